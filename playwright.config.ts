@@ -1,0 +1,17 @@
+import { defineConfig } from '@playwright/test';
+import { launchOptions } from './tests/run/browser.ts';
+
+/** Each journey starts a server of its own on a port and data folder of its own, so that they may run side by side. */
+export default defineConfig({
+  testDir: './tests/journeys',
+  testMatch: '**/*.journey.ts',
+  outputDir: './test-results',
+  workers: 2,
+  fullyParallel: false,
+  retries: 0,
+  forbidOnly: true,
+  timeout: 90_000,
+  expect: { timeout: 15_000 },
+  reporter: [['list']],
+  use: { launchOptions: launchOptions(), locale: 'en-GB', timezoneId: 'Europe/London' },
+});

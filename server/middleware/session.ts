@@ -1,0 +1,27 @@
+/** Checks the session at every request and says who is asking. Without one the answer is 401, and nothing else happens. */
+import { getCookie } from 'hono/cookie';
+import { createMiddleware } from 'hono/factory';
+import type { Deps } from '#server/services/deps.ts';
+import type { HubEnv } from '#server/services/session-facts.ts';
+import { noteActivity, readSession } from '#server/services/sessions.ts';
+import { cookieName } from './cookies.ts';
+
+/**
+ * A request counts as activity unless it says that nobody touched the app (`hub-idle`): polling and an open stream keep
+ * no session awake. A sleeping session is told so with its nonce, which the unlocked device signs to wake it.
+ */
+export const requireSession = (deps: Deps) =>
+  createMiddleware<HubEnv>(async (c, next) => {
+    const state = await readSession(
+      deps.storage.db,
+      getCookie(c, cookieName(deps.config, 'session')),
+      deps.ports.now(),
+    );
+    if (state.is !== 'live') {
+      const renewable = state.is === 'idle' ? { renewable: true, nonce: state.nonce } : {};
+      return c.json({ error: 'signed-out', ...renewable, reference: c.get('reference') }, 401);
+    }
+    if (c.req.header('hub-idle') === undefined && c.req.path !== '/api/stream') await noteActivity(deps, state);
+    c.set('session', state.facts);
+    return next();
+  });

@@ -1,0 +1,12 @@
+/**
+ * Plain JavaScript and loaded before anything else, because an older Node can read nothing that follows:
+ * the server's TypeScript runs as it is, and the SQLite driver would end the process without a word.
+ */
+const major = Number(process.versions.node.split('.')[0]);
+if (major < 24) {
+  console.error(
+    `EHC Hub needs Node 24 and was started by Node ${process.versions.node}. ` +
+      'Run `npm ci` (it brings Node 24 with it) and start it by `npm start`.',
+  );
+  process.exit(1);
+}

@@ -1,0 +1,50 @@
+/**
+ * The resumable upload protocol (tus) over our own files. A file is announced by a signed command, so of the protocol
+ * only «how far is it?» (HEAD) and «here is more» (PATCH) are spoken.
+ */
+import type { Readable } from 'node:stream';
+import { DataStore, Server, Upload } from '@tus/server';
+import type { Attachments } from '#server/services/attachments.ts';
+import { placesOf, type Deps } from '#server/services/deps.ts';
+
+/** Whoever asks was let in before: the file is theirs, and its bytes may come. */
+export type TusAnswer = (request: Request) => Promise<Response>;
+
+export function tusFiles({ log, ports }: Pick<Deps, 'log' | 'ports'>, attachments: Attachments): TusAnswer {
+  const server = new Server({
+    path: '/api/files',
+    datastore: new AttachmentStore(attachments),
+    // No page of another site may ever read an answer.
+    allowedOrigins: () => false,
+    onUploadFinish: async (_request, { id }) => {
+      await attachments.finish(id);
+      return {};
+    },
+    onResponseError(_request, error) {
+      if ('status_code' in error && error.status_code < 500) return { status_code: error.status_code, body: '' };
+      const thrown: unknown = error;
+      const code = thrown instanceof Error ? thrown.name : 'upload';
+      log({ event: 'bug', at: ports.now(), code, where: placesOf(thrown) });
+      return { status_code: 500, body: '' };
+    },
+  });
+  return (request) => server.handleWeb(request as never);
+}
+
+class AttachmentStore extends DataStore {
+  readonly #attachments: Attachments;
+
+  constructor(attachments: Attachments) {
+    super();
+    this.#attachments = attachments;
+  }
+
+  override async getUpload(id: string): Promise<Upload> {
+    const { sizeBytes: size, length: offset } = await this.#attachments.standing(id);
+    return new Upload({ id, size, offset });
+  }
+
+  override async write(stream: Readable, id: string): Promise<number> {
+    return this.#attachments.append(id, stream as AsyncIterable<Uint8Array>);
+  }
+}

@@ -1,0 +1,313 @@
+import { createHash } from 'node:crypto';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { openAttachments } from '#server/services/attachments.ts';
+import { verifyAudit } from '#server/services/audit.ts';
+import type { CommandVerdict } from '#sync/model/command.ts';
+import type { DocumentId } from '#sync/model/ids.ts';
+import type { AttachmentChange, PushReply } from '#sync/protocol/changes.ts';
+import { newId } from '#tests/hub/sync-hub.ts';
+import { people, type PersonKey } from '#tests/people/index.ts';
+import { makeDevice, openTestHub, type TestHub } from '#tests/people/test-hub.ts';
+
+let hub: TestHub;
+let priya: Client;
+let doc: DocumentId;
+beforeEach(async () => {
+  hub = await openTestHub();
+  priya = await signedIn('priya');
+  doc = await priya.start();
+});
+afterEach(() => hub.close());
+
+type Client = Awaited<ReturnType<typeof signedIn>>;
+type Declared = ReturnType<typeof declare>;
+
+async function signedIn(person: PersonKey) {
+  const { browser, session } = await hub.signIn(person);
+  const device = makeDevice();
+  await browser.post('/api/devices', { device: device.id, publicKey: device.publicKey });
+  const cookie = [...browser.cookies].map(([name, value]) => `${name}=${value}`).join('; ');
+  const request = (path: string, init: RequestInit & { duplex?: 'half' } = {}) =>
+    hub.app.request(path, {
+      ...init,
+      headers: { cookie, 'hub-request': '1', ...(init.headers as Record<string, string> | undefined) },
+    });
+  const sync = async (change: object): Promise<PushReply> => {
+    const bytes = gzipSync(
+      JSON.stringify({
+        v: 1,
+        account: session.person.id,
+        device: device.id,
+        sent: hub.clock.now,
+        jumped: false,
+        cursor: null,
+        pull: false,
+        want: [],
+        runs: [],
+        commands: [],
+        ...change,
+      }),
+    );
+    const answer = await request('/api/sync', {
+      method: 'POST',
+      body: bytes,
+      headers: {
+        'content-type': 'application/json',
+        'content-encoding': 'gzip',
+        'hub-device': device.id,
+        'hub-signature': device.sign('/api/sync', session.nonce, bytes),
+      },
+    });
+    if (answer.status !== 200) throw new Error(`A push was answered by ${String(answer.status)}.`);
+    return (await answer.json()) as PushReply;
+  };
+  const client = {
+    person: session.person.id,
+    request,
+    async command(name: string, on: DocumentId, args: object): Promise<CommandVerdict | undefined> {
+      const reply = await sync({ commands: [{ id: newId(), doc: on, name, args, seen: {} }] });
+      return reply.commands[0]?.verdict;
+    },
+    async start(): Promise<DocumentId> {
+      const id = newId<DocumentId>();
+      await client.command('start', id, { kind: 'request', form: 1 });
+      return id;
+    },
+    head: (id: string, headers: Record<string, string> = {}) =>
+      request(`/api/files/${id}`, { method: 'HEAD', headers: { 'tus-resumable': '1.0.0', ...headers } }),
+    patch: (id: string, offset: number, body: Uint8Array | ReadableStream, headers: Record<string, string> = {}) =>
+      request(`/api/files/${id}`, {
+        method: 'PATCH',
+        body: body as Uint8Array<ArrayBuffer>,
+        duplex: 'half',
+        headers: {
+          'tus-resumable': '1.0.0',
+          'upload-offset': String(offset),
+          'content-type': 'application/offset+octet-stream',
+          ...headers,
+        },
+      }),
+    get: (id: string) => request(`/api/files/${id}`),
+    async files(on: DocumentId): Promise<AttachmentChange[]> {
+      const { frame } = await sync({ pull: true, want: [on] });
+      return (frame?.changes ?? []).filter((change) => change.t === 'attachment');
+    },
+  };
+  return client;
+}
+
+const pdf = (size = 200_000) =>
+  Buffer.concat([Buffer.from('%PDF-1.7\n'), Buffer.alloc(size - 9, 'words of a report ')]);
+const hashOf = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('base64url');
+const declare = (bytes: Uint8Array, more: Partial<Record<string, unknown>> = {}) => ({
+  id: newId<string>(),
+  section: 'documents',
+  name: 'Report – Zofia’s EP (2).pdf',
+  type: 'application/pdf',
+  sizeBytes: bytes.length,
+  hash: hashOf(bytes),
+  category: 'report-ep',
+  datedOn: '2026-09-14',
+  ...more,
+});
+
+async function announced(bytes: Uint8Array, more: Partial<Record<string, unknown>> = {}): Promise<Declared> {
+  const file = declare(bytes, more);
+  expect(await priya.command('add-file', doc, file)).toEqual({ is: 'done', result: {} });
+  return file;
+}
+async function uploaded(bytes: Uint8Array, more: Partial<Record<string, unknown>> = {}): Promise<Declared> {
+  const file = await announced(bytes, more);
+  expect((await priya.patch(file.id, 0, bytes)).status).toBe(204);
+  return file;
+}
+async function close(): Promise<void> {
+  await hub.deps.storage.write((tx) =>
+    tx.updateTable('document').set({ stage: 'received' }).where('id', '=', doc).execute(),
+  );
+}
+
+describe('a file on its way here', () => {
+  test('arrives in parts, is checked, and comes back byte for byte under its own name', async () => {
+    const bytes = pdf();
+    const file = await announced(bytes);
+    expect((await priya.head(file.id)).headers.get('upload-offset')).toBe('0');
+    expect((await priya.patch(file.id, 0, bytes.subarray(0, 70_000))).headers.get('hub-file-state')).toBe('arriving');
+    const last = await priya.patch(file.id, 70_000, bytes.subarray(70_000));
+    expect([last.status, last.headers.get('hub-file-state')]).toEqual([204, 'ready']);
+    expect(last.headers.get('access-control-allow-origin')).toBeNull();
+
+    const answer = await priya.get(file.id);
+    expect(Buffer.from(await answer.arrayBuffer()).equals(bytes)).toBe(true);
+    expect(answer.headers.get('content-disposition')).toBe(
+      `attachment; filename="Report _ Zofia_s EP _2_.pdf"; filename*=UTF-8''Report%20%E2%80%93%20Zofia%E2%80%99s%20EP%20%282%29.pdf`,
+    );
+    expect(answer.headers.get('content-security-policy')).toBe("sandbox; default-src 'none'");
+    expect(answer.headers.get('x-content-type-options')).toBe('nosniff');
+    expect(answer.headers.get('cache-control')).toBe('no-store');
+  });
+
+  test('goes on at the very byte where the line broke', async () => {
+    const bytes = pdf();
+    const file = await announced(bytes);
+    await priya.patch(file.id, 0, brokenAfter(bytes.subarray(0, 90_001)));
+    expect((await priya.head(file.id)).headers.get('upload-offset')).toBe('90001');
+    expect((await priya.patch(file.id, 0, bytes)).status).toBe(409);
+    expect((await priya.patch(file.id, 90_001, bytes.subarray(90_001))).headers.get('hub-file-state')).toBe('ready');
+    expect(Buffer.from(await (await priya.get(file.id)).arrayBuffer()).equals(bytes)).toBe(true);
+  });
+
+  test('lies on the disk under a random name, and nothing of it can be read there', async () => {
+    const file = await uploaded(pdf());
+    const folder = join(hub.folder, 'files');
+    const stored = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+    expect(stored.map(({ name }) => name)).toEqual([expect.stringMatching(/^[0-9a-f]{32}$/)]);
+    expect(stored[0]?.name).not.toContain(file.id);
+    for (const { parentPath, name } of stored)
+      expect(readFileSync(join(parentPath, name)).includes('words of a report')).toBe(false);
+  });
+
+  test('that had arrived when the server was killed is checked when it starts again, or when its device asks', async () => {
+    const bytes = pdf();
+    const [first, second] = [await uploaded(bytes), await uploaded(bytes, { name: 'second.pdf' })];
+    await hub.deps.storage.write((tx) => tx.updateTable('attachment').set({ state: 'received' }).execute());
+    await hub.deps.storage.write((tx) =>
+      tx.updateTable('attachment').set({ state: 'arriving' }).where('id', '=', second.id).execute(),
+    );
+    expect((await priya.head(second.id)).headers.get('hub-file-state')).toBe('ready');
+    await openAttachments(hub.deps, hub.sync).finishArrived();
+    expect((await priya.head(first.id)).headers.get('hub-file-state')).toBe('ready');
+  });
+
+  test('announced twice is one file; another one under its id is refused', async () => {
+    const bytes = pdf();
+    const file = await announced(bytes);
+    expect(await priya.command('add-file', doc, file)).toEqual({ is: 'done', result: {} });
+    const other = { ...file, hash: hashOf(pdf(10_000)) };
+    expect(await priya.command('add-file', doc, other)).toEqual({ is: 'refused', reason: 'id-taken' });
+    expect(await priya.files(doc)).toHaveLength(1);
+  });
+});
+
+describe('a file that is not what was announced', () => {
+  const stateOf = async (id: string) => {
+    const answer = await priya.head(id);
+    return [answer.headers.get('hub-file-state'), answer.headers.get('hub-file-reason')];
+  };
+
+  test('with another hash did not arrive whole; its author is told, and nobody else hears of it', async () => {
+    const bytes = pdf();
+    const file = await uploaded(bytes, { hash: hashOf(pdf(500)) });
+    expect(await stateOf(file.id)).toEqual(['refused', 'file-damaged']);
+    expect(await priya.files(doc)).toMatchObject([{ id: file.id, state: 'refused', reason: 'file-damaged' }]);
+    expect((await priya.get(file.id)).status).toBe(404);
+  });
+
+  test('by its bytes is refused', async () => {
+    const program = Buffer.from('MZ\u0090 this is no report');
+    expect(await stateOf((await uploaded(program)).id)).toEqual(['refused', 'file-not-what-it-says']);
+  });
+
+  test.each([
+    ['a kind that the Hub does not take', { name: 'page.html', type: 'text/html' }, 'file-type'],
+    ['a type that is not that of its name', { type: 'image/png' }, 'file-type'],
+    ['a picture beyond the limit', { name: 'a.png', type: 'image/png', sizeBytes: 26 * 1024 * 1024 }, 'file-too-large'],
+    ['a name that reads backwards', { name: 'report\u202efdp.pdf' }, 'file-name'],
+    ['a category that does not exist', { category: 'nonsense' }, 'invalid-value'],
+    ['a section without files', { section: 'child' }, 'unknown-field'],
+    ['a date that does not exist', { datedOn: '2026-02-30' }, 'invalid-value'],
+    ['a word that nobody knows', { path: '/etc' }, 'invalid-value'],
+  ])('by its announcement is refused: %s', async (_, more, reason) => {
+    expect(await priya.command('add-file', doc, declare(pdf(), more))).toEqual({ is: 'refused', reason });
+  });
+
+  test('larger than announced is cut off at the announced length', async () => {
+    const bytes = pdf();
+    const file = await announced(bytes.subarray(0, 1000));
+    expect((await priya.patch(file.id, 0, bytes)).status).toBeGreaterThanOrEqual(400);
+    expect(Number((await priya.head(file.id)).headers.get('upload-offset'))).toBeLessThanOrEqual(1000);
+  });
+
+  test('one gigabyte a person and day is the most, over all documents', async () => {
+    const film = { name: 'a.mp4', type: 'video/mp4', sizeBytes: 250 * 1024 * 1024 };
+    for (let n = 0; n < 4; n += 1) await announced(pdf(), film);
+    const other = await priya.start();
+    const fifth = declare(pdf(), film);
+    expect(await priya.command('add-file', other, fifth)).toEqual({ is: 'refused', reason: 'file-day-limit' });
+    hub.pass(25 * 60 * 60_000);
+    priya = await signedIn('priya');
+    expect(await priya.command('add-file', other, declare(pdf(), film))).toEqual({ is: 'done', result: {} });
+  });
+});
+
+describe('who may', () => {
+  test('a stranger finds nothing, whether the file exists or not, by any method', async () => {
+    const file = await uploaded(pdf());
+    const tom = await signedIn('tom');
+    for (const id of [file.id, newId<string>()]) {
+      expect((await tom.get(id)).status).toBe(404);
+      expect((await tom.head(id)).status).toBe(404);
+      expect((await tom.patch(id, 0, pdf())).status).toBe(404);
+    }
+    const [there, none] = await Promise.all([tom.get(file.id), tom.get(newId<string>())]);
+    const wordsOf = async (answer: Response) => ({ ...((await answer.json()) as object), reference: '' });
+    expect(await wordsOf(there)).toEqual(await wordsOf(none));
+    expect(await tom.command('remove-file', doc, { id: file.id })).toEqual({ is: 'refused', reason: 'not-found' });
+  });
+
+  test('whom the draft is shared with sees a file when it is ready and not before, and can take it home', async () => {
+    await priya.command('share', doc, { email: people.tom.email, access: 'view' });
+    const tom = await signedIn('tom');
+    const bytes = pdf();
+    const file = await announced(bytes);
+    expect(await tom.files(doc)).toEqual([]);
+    await priya.patch(file.id, 0, bytes);
+    expect(await tom.files(doc)).toMatchObject([
+      { id: file.id, state: 'ready', name: file.name, datedOn: '2026-09-14' },
+    ]);
+    expect(Buffer.from(await (await tom.get(file.id)).arrayBuffer()).equals(bytes)).toBe(true);
+    expect(await tom.command('add-file', doc, declare(bytes))).toEqual({ is: 'refused', reason: 'not-allowed' });
+    expect(await tom.command('remove-file', doc, { id: file.id })).toEqual({ is: 'refused', reason: 'not-allowed' });
+
+    expect(await priya.command('remove-file', doc, { id: file.id })).toEqual({ is: 'done', result: {} });
+    expect((await tom.get(file.id)).status).toBe(404);
+    expect(await tom.files(doc)).toMatchObject([{ id: file.id, gone: true, name: '' }]);
+  });
+
+  test('after the request was sent nothing is added or removed, and what was announced in time still arrives', async () => {
+    const bytes = pdf();
+    const file = await announced(bytes);
+    await close();
+    const closed = { is: 'refused', reason: 'section-closed' };
+    expect(await priya.command('add-file', doc, declare(bytes))).toEqual(closed);
+    expect(await priya.command('remove-file', doc, { id: file.id })).toEqual(closed);
+    expect((await priya.patch(file.id, 0, bytes)).headers.get('hub-file-state')).toBe('ready');
+    const officer = await signedIn('joanne');
+    expect(Buffer.from(await (await officer.get(file.id)).arrayBuffer()).equals(bytes)).toBe(true);
+  });
+
+  test('without a session, and for another account, nothing happens', async () => {
+    const file = await announced(pdf());
+    expect((await hub.app.request(`/api/files/${file.id}`)).status).toBe(401);
+    expect((await priya.patch(file.id, 0, pdf(), { 'hub-account': newId<string>() })).status).toBe(409);
+    expect((await priya.head(file.id)).headers.get('upload-offset')).toBe('0');
+    const { id } = await hub.deps.storage.db.selectFrom('authority').select('id').executeTakeFirstOrThrow();
+    expect(await verifyAudit(hub.deps.storage.db, id)).toMatchObject({ ok: true });
+  });
+});
+
+/** A body that ends as one does when the line is cut: a while after the last byte came through. */
+function brokenAfter(bytes: Uint8Array): ReadableStream<Uint8Array> {
+  let isSent = false;
+  return new ReadableStream({
+    async pull(controller) {
+      if (!isSent) controller.enqueue(bytes);
+      else await new Promise((resolve) => setTimeout(resolve, 100));
+      if (isSent) controller.error(new Error('cut'));
+      isSent = true;
+    },
+  });
+}

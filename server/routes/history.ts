@@ -1,0 +1,25 @@
+/** Earlier values of one field. Whoever may not read them gets the same answer as for a field that does not exist. */
+import { Hono } from 'hono';
+import { idPattern, type DocumentId, type Holder } from '#sync/model/ids.ts';
+import { requireSession } from '#server/middleware/session.ts';
+import type { Deps } from '#server/services/deps.ts';
+import { historyOf } from '#server/services/history.ts';
+import type { HubEnv } from '#server/services/session-facts.ts';
+import type { Sync } from '#server/services/sync.ts';
+import { readerOf } from '#server/services/viewer.ts';
+
+export function historyRoutes(deps: Deps, sync: Sync) {
+  return new Hono<HubEnv>().get('/documents/:doc/history', requireSession(deps), async (c) => {
+    const session = c.get('session');
+    if (session.deviceId === undefined) return c.json({ error: 'device-unknown', reference: c.get('reference') }, 401);
+    const { holder, field } = c.req.query();
+    const doc = c.req.param('doc');
+    const isReadable =
+      idPattern.test(doc) && holder !== undefined && field !== undefined && holder.length <= 80 && field.length <= 80;
+    const entries = isReadable
+      ? await historyOf(sync, readerOf(session, session.deviceId), doc as DocumentId, holder as Holder, field)
+      : undefined;
+    if (entries === undefined) return c.json({ error: 'not-found', reference: c.get('reference') }, 404);
+    return c.json(entries, 200, { 'cache-control': 'no-store' });
+  });
+}

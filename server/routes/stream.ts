@@ -1,0 +1,74 @@
+/** The event stream: lines of JSON in the body of one long answer, with a heartbeat so that a dead line shows itself. */
+import { Hono } from 'hono';
+import { stream } from 'hono/streaming';
+import { cursor as cursorShape } from '#sync/protocol/push.ts';
+import { requireSession } from '#server/middleware/session.ts';
+import { changesStream } from '#server/services/changes-since-stream.ts';
+import { placesOf, type Deps } from '#server/services/deps.ts';
+import type { HubEnv } from '#server/services/session-facts.ts';
+import type { Sync } from '#server/services/sync.ts';
+
+export function streamRoutes(deps: Deps, sync: Sync) {
+  const open = new Map<string, Set<() => void>>();
+  return new Hono<HubEnv>().get('/stream', requireSession(deps), (c) => {
+    const session = c.get('session');
+    const device = session.deviceId;
+    if (device === undefined || c.req.header('hub-device') !== device)
+      return c.json({ error: 'device-unknown', reference: c.get('reference') }, 401);
+    const cursor = cursorShape.safeParse(c.req.header('hub-cursor') || null);
+    if (!cursor.success) return c.json({ error: 'unreadable', reference: c.get('reference') }, 422);
+
+    c.header('content-type', 'application/x-ndjson; charset=utf-8');
+    c.header('cache-control', 'no-store, no-transform');
+    c.header('x-accel-buffering', 'no');
+    return stream(
+      c,
+      async (out) => {
+        let isClosed = false;
+        const ended: (() => void)[] = [];
+        const close = () => {
+          isClosed = true;
+          ended.forEach((then) => then());
+        };
+        out.onAbort(close);
+        const streams = makeRoom(open, device);
+        streams.add(close);
+        try {
+          for await (const line of changesStream(sync, session, cursor.data, {
+            isClosed: () => isClosed,
+            onClose: (then) => void ended.push(then),
+          })) {
+            await out.write(`${JSON.stringify(line)}\n`);
+          }
+        } finally {
+          streams.delete(close);
+          if (streams.size === 0 && open.get(device) === streams) open.delete(device);
+        }
+      },
+      (error) => {
+        // The answer has begun, so no status can tell of it any more: the line ends, and the device pulls.
+        deps.log({
+          event: 'bug',
+          at: deps.ports.now(),
+          reference: c.get('reference'),
+          code: error.name,
+          where: placesOf(error),
+        });
+        return Promise.resolve();
+      },
+    );
+  });
+}
+
+/** A telephone that lost its line leaves a stream behind; the oldest gives way, so the device is never shut out. */
+function makeRoom(open: Map<string, Set<() => void>>, device: string): Set<() => void> {
+  const streams = open.get(device) ?? new Set();
+  open.set(device, streams);
+  const [oldest] = streams;
+  if (streams.size >= streamsPerDeviceMax && oldest !== undefined) {
+    streams.delete(oldest);
+    oldest();
+  }
+  return streams;
+}
+const streamsPerDeviceMax = 2;

@@ -1,0 +1,64 @@
+/** Push and pull in one request: on a bad line it is round trips that cost. */
+import type { Context } from 'hono';
+import { Hono } from 'hono';
+import { pushBytesMax } from '#sync/protocol/push.ts';
+import { rateLimit } from '#server/middleware/rate-limit.ts';
+import { requireSession } from '#server/middleware/session.ts';
+import { applyPush } from '#server/services/apply-push.ts';
+import { readPush } from '#server/services/apply-push-read.ts';
+import type { Deps } from '#server/services/deps.ts';
+import type { HubEnv } from '#server/services/session-facts.ts';
+import type { Sync } from '#server/services/sync.ts';
+
+export function syncRoutes(deps: Deps, sync: Sync) {
+  return new Hono<HubEnv>().post(
+    '/sync',
+    requireSession(deps),
+    rateLimit(deps.ports, { perSecond: 5, burst: 50 }, (c) => c.get('session').deviceId),
+    async (c) => {
+      const at = deps.ports.now();
+      const body = await bytesOf(c);
+      if (body === undefined) return refuse(c, 422, 'unreadable');
+      const session = c.get('session');
+      const read = await readPush(sync, session, {
+        body,
+        isGzip: c.req.header('content-encoding') === 'gzip',
+        device: c.req.header('hub-device'),
+        signature: c.req.header('hub-signature'),
+      });
+      if (!read.ok) return refuse(c, statusOf[read.reason], read.reason);
+      const result = await applyPush(sync, session, read.push, at);
+      return result.ok
+        ? c.json(result.reply, 200, { 'cache-control': 'no-store' })
+        : refuse(c, statusOf[result.reason], result.reason);
+    },
+  );
+}
+
+/** What the device does differs by status: sign in again, keep the words, split and retry, wait. */
+const statusOf = {
+  'device-unknown': 401,
+  'signature-wrong': 401,
+  'other-person': 409,
+  unreadable: 422,
+  'app-too-old': 426,
+  'newer-app': 503,
+  'too-many-waiting': 503,
+} as const;
+
+function refuse(c: Context<HubEnv>, status: (typeof statusOf)[keyof typeof statusOf], error: keyof typeof statusOf) {
+  if (status === 503) c.header('retry-after', error === 'newer-app' ? '300' : '2');
+  return c.json({ error, reference: c.get('reference') }, status);
+}
+
+/** Undefined when there are more than a push can have: reading stops there, whatever length was announced. */
+async function bytesOf(c: Context<HubEnv>): Promise<Uint8Array | undefined> {
+  const pieces: Uint8Array[] = [];
+  let length = 0;
+  for await (const piece of c.req.raw.body ?? []) {
+    length += piece.byteLength;
+    if (length > pushBytesMax) return undefined;
+    pieces.push(piece);
+  }
+  return Buffer.concat(pieces);
+}

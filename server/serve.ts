@@ -1,0 +1,148 @@
+/** Opens everything that a running Hub needs and closes it again in the opposite order. */
+import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import type { AddressInfo } from 'node:net';
+import { join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { serve, type ServerType } from '@hono/node-server';
+import { demonstrationMail } from './adapters/mail/demonstration.ts';
+import { smtpCarrier } from './adapters/mail/smtp.ts';
+import { demonstrationSms } from './adapters/sms/demonstration.ts';
+import { notifyCarrier } from './adapters/sms/notify.ts';
+import { makeApp } from './app.ts';
+import type { Config } from './config.ts';
+import { systemPorts } from './ports.ts';
+import { fillDemonstration, isDemonstration, signInTable } from './services/demonstration.ts';
+import { fillDemonstrationRequests } from './services/demonstration-requests.ts';
+import { openAttachments } from './services/attachments.ts';
+import type { Deps } from './services/deps.ts';
+import { makeKeys } from './services/keys.ts';
+import { passwordCost } from './services/passwords.ts';
+import { startSender, type Carriers, type Sender } from './services/send-messages.ts';
+import { openSync } from './services/sync.ts';
+import { migrate, openDatabase, type Storage } from './storage/database.ts';
+import { insertDelivered } from './storage/messages.ts';
+
+export interface Hub {
+  readonly url: string;
+  readonly greeting: string;
+  close(): Promise<void>;
+}
+export type Started = { readonly ok: true; readonly hub: Hub } | { readonly ok: false; readonly fault: string };
+
+const buildFolder = fileURLToPath(new URL('../build', import.meta.url));
+/** Time for open requests to end by themselves; event streams never do. */
+const graceMs = 2_000;
+
+export async function serveHub(config: Config): Promise<Started> {
+  const folder = resolve(config.dataFolder);
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  if (config.mode === 'production' && (statSync(folder).mode & 0o077) !== 0) {
+    return {
+      ok: false,
+      fault: 'HUB_DATA: other users of this machine can look into the folder. Take their rights away (chmod 700).',
+    };
+  }
+  const storage = await openDatabase({ file: join(folder, 'hub.db') });
+  await migrate(storage);
+  if (config.mode === 'production' && (await isDemonstration(storage))) {
+    await storage.close();
+    return { ok: false, fault: 'HUB_DATA: this folder holds a demonstration. Name another folder.' };
+  }
+  let url = config.url ?? '';
+  // Set once the carriers stand; what was queued before waits in the database.
+  const late: { sender?: Sender } = {};
+  const secret = config.secret ?? keptSecret(folder);
+  const deps: Deps = {
+    storage,
+    ports: systemPorts,
+    keys: makeKeys(secret),
+    config,
+    passwordCost,
+    hubUrl: () => url,
+    wakeSender: () => late.sender?.wake(),
+    // A demonstration's terminal is for its sign-ins; only what is wrong is added there.
+    log: (line) => {
+      if (config.mode === 'production' || line.event === 'bug') console.log(JSON.stringify(line));
+    },
+  };
+  const sync = await openSync({ ...deps, secret });
+  const isNew = config.mode === 'demonstration' && (await fillDemonstration(deps));
+  if (isNew) await fillDemonstrationRequests(sync);
+  await openAttachments(deps, sync).finishArrived();
+  const server = await listen(
+    makeApp(deps, sync, existsSync(join(buildFolder, '200.html')) ? buildFolder : undefined),
+    config.port,
+  );
+  url ||= `http://127.0.0.1:${String((server.address() as AddressInfo).port)}`;
+  const carriers = carriersOf(config, storage);
+  late.sender = startSender(deps, carriers);
+  return {
+    ok: true,
+    hub: {
+      url,
+      greeting: config.mode === 'production' ? `EHC Hub is ready at ${url}` : demonstrationGreeting(url, isNew),
+      async close() {
+        await new Promise<void>((done) => {
+          server.close(() => done());
+          setTimeout(() => 'closeAllConnections' in server && server.closeAllConnections(), graceMs).unref();
+        });
+        await late.sender?.stop();
+        carriers.mail.close();
+        carriers.sms.close();
+        await storage.close();
+      },
+    },
+  };
+}
+
+function listen(app: ReturnType<typeof makeApp>, port: number): Promise<ServerType> {
+  return new Promise((resolveWith, reject) => {
+    const server = serve({ fetch: app.fetch, port }, () => resolveWith(server));
+    server.once('error', reject);
+  });
+}
+
+/** A demonstration makes its own secret once, so that its sessions outlive a restart. */
+function keptSecret(folder: string): string {
+  const file = join(folder, 'secret');
+  if (!existsSync(file))
+    writeFileSync(file, Buffer.from(systemPorts.random(32)).toString('base64url'), { mode: 0o600 });
+  return readFileSync(file, 'utf8');
+}
+
+function carriersOf(config: Config, storage: Storage): Carriers {
+  const { smtpUrl, smsKey, smsTemplate, smsUrl, mailFrom } = config;
+  if (config.mode === 'production') {
+    if (smtpUrl === undefined || smsKey === undefined || smsTemplate === undefined)
+      throw new Error('A production configuration names its carriers.');
+    return {
+      mail: smtpCarrier({ url: smtpUrl, from: mailFrom, name: 'EHC Hub' }),
+      sms: notifyCarrier({ key: smsKey, templateId: smsTemplate, url: smsUrl, now: systemPorts.now }),
+    };
+  }
+  const keep = (
+    channel: string,
+    subject: string,
+    { authorityId, to, body, at }: { authorityId: string; to: string; body: string; at: number },
+  ) =>
+    storage.write((tx) =>
+      insertDelivered(tx, { authority_id: authorityId, channel, to_address: to, subject, body, at }),
+    );
+  return {
+    mail: demonstrationMail((letter) => keep('email', letter.subject, letter)),
+    sms: demonstrationSms((message) => keep('sms', '', message)),
+  };
+}
+
+function demonstrationGreeting(url: string, isNew: boolean): string {
+  return [
+    `EHC Hub demonstration: ${url}`,
+    `Sign-in codes and e-mails appear at ${url}/outbox`,
+    isNew
+      ? 'A fictional authority was made. Everybody in it signs in with the same password:'
+      : 'Everybody signs in with the same password:',
+    '',
+    signInTable(),
+    '',
+  ].join('\n');
+}

@@ -1,0 +1,265 @@
+/**
+ * Applies one run of edits to a document: who wrote it, whether it is known already, when it was written, whether it
+ * may come in, and then the fold. Each edit is judged alone and gets one verdict for ever: sending it again gives the
+ * same one, word for word. Nothing is dropped: what cannot come in is refused, or parked for its author.
+ */
+import type { PlacedEdit } from '#sync/model/edit.ts';
+import { addressOf, makeId, type PenId, type SectionKey } from '#sync/model/ids.ts';
+import { clientIdOfPen } from '#sync/model/pen-client.ts';
+import { stampOf } from '#sync/model/stamp.ts';
+import { isAccepted, type Verdict } from '#sync/model/verdict.ts';
+import { fold } from '#sync/fold/fold.ts';
+import type { EditVerdict } from '#sync/protocol/changes.ts';
+import type { Push, Run, WireEdit } from '#sync/protocol/push.ts';
+import type { Reason } from '#sync/reasons.ts';
+import type { TextRule } from '#sync/rules/rule.ts';
+import { isClientIdTaken, type PenRow } from '#server/storage/documents.ts';
+import { insertVersion } from '#server/storage/events.ts';
+import { loggedByPen, type LogRow } from '#server/storage/log.ts';
+import { canonicalJson } from './audit.ts';
+import { gateFor } from './apply-edits-gate.ts';
+import { noteMine } from './apply-edits-mine.ts';
+import type { Batch, OpenDocument } from './group-commit-batch.ts';
+import { isAcquainted, wishesOf, type Reader } from './viewer.ts';
+
+export interface Arrival {
+  readonly reader: Reader;
+  readonly push: Pick<Push, 'sent' | 'jumped'>;
+  /** The server's clock when the push arrived. */
+  readonly at: number;
+  readonly text: TextRule;
+}
+
+export async function applyRun(batch: Batch, arrival: Arrival, run: Run): Promise<EditVerdict[]> {
+  const { reader } = arrival;
+  const all = (reason: Reason) => run.edits.map(([n]): EditVerdict => [run.pen, n, 'refused', 0, reason]);
+  const glance = await batch.glance(reader.authority, run.doc);
+  if (glance === undefined || !isAcquainted(reader, glance.row, glance.shares)) return all('not-found');
+  const document = await batch.open(reader.authority, run.doc);
+  if (document === undefined) throw new Error('a document went away within a transaction');
+  const pen = (await batch.pen(run.pen)) ?? (await newPen(batch, arrival, run));
+  if (
+    pen === undefined ||
+    pen.document_id !== run.doc ||
+    pen.person_id !== reader.person ||
+    pen.device_id !== reader.device
+  )
+    return all('id-taken');
+  return new RunOfEdits(batch, arrival, run, document, pen).apply();
+}
+
+/** Undefined when the document knows the pen's Yjs client already: two histories under one lose words without a sign. */
+async function newPen(batch: Batch, { reader, at }: Arrival, run: Run): Promise<PenRow | undefined> {
+  const clientId = clientIdOfPen(run.pen);
+  if (await isClientIdTaken(batch.tx, run.doc, clientId)) return undefined;
+  return {
+    id: run.pen,
+    authority_id: reader.authority,
+    document_id: run.doc,
+    person_id: reader.person,
+    device_id: reader.device,
+    client_id: clientId,
+    n: 0,
+    created_at: at,
+  };
+}
+
+class RunOfEdits {
+  readonly #batch: Batch;
+  readonly #arrival: Arrival;
+  readonly #run: Run;
+  readonly #document: OpenDocument;
+  readonly #pen: PenRow;
+  readonly #base: Record<SectionKey, number> = {};
+  readonly #taken: { edit: WireEdit; stamp: number; verdict: Verdict }[] = [];
+
+  constructor(batch: Batch, arrival: Arrival, run: Run, document: OpenDocument, pen: PenRow) {
+    this.#batch = batch;
+    this.#arrival = arrival;
+    this.#run = run;
+    this.#document = document;
+    this.#pen = pen;
+    // A device can have seen more than the server has only when the server was restored; it then saw another history.
+    for (const [section, ver] of Object.entries(run.base) as [SectionKey, number][])
+      this.#base[section] = Math.min(ver, document.state.vers.get(section) ?? 0);
+  }
+
+  async apply(): Promise<EditVerdict[]> {
+    const known = await this.#known();
+    let { n: done } = this.#pen;
+    const verdicts: EditVerdict[] = [];
+    for (const edit of this.#run.edits) {
+      const [n] = edit;
+      if (n <= done)
+        verdicts.push(known.get(n)?.(edit) ?? this.#answer(n, { is: 'refused', ver: 0, reason: 'id-taken' }));
+      else if (n > done + 1) verdicts.push(this.#answer(n, { is: 'refused', ver: 0, reason: 'gap' }));
+      else {
+        const { verdict } = await this.#take(edit);
+        done = n;
+        verdicts.push(this.#answer(n, verdict));
+        known.set(n, (again) =>
+          this.#answer(n, isSameEdit(again, edit) ? verdict : { is: 'refused', ver: 0, reason: 'id-taken' }),
+        );
+      }
+    }
+    if (this.#taken.length > 0) this.#note(done);
+    return verdicts;
+  }
+
+  /** What the log holds of the edits in this run: the first verdict again for the same body, for another body none. */
+  async #known(): Promise<Map<number, (edit: WireEdit) => EditVerdict>> {
+    const known = new Map<number, (edit: WireEdit) => EditVerdict>();
+    const numbers = this.#run.edits.map(([n]) => n);
+    const first = Math.min(...numbers);
+    if (first > this.#pen.n) return known;
+    const inBatch = this.#document.log.filter((row) => row.pen === this.#run.pen);
+    for (const row of [
+      ...(await loggedByPen(this.#batch.tx, this.#run.pen, first, Math.max(...numbers))),
+      ...inBatch,
+    ]) {
+      const edits = JSON.parse(row.edits) as WireEdit[];
+      const verdicts = JSON.parse(row.verdicts) as Verdict[];
+      edits.forEach((edit, index) => {
+        const [n] = edit;
+        const verdict = verdicts[index];
+        if (verdict === undefined) throw new Error('an edit was logged without its verdict');
+        known.set(n, (again) =>
+          this.#answer(n, isSameEdit(again, edit) ? verdict : { is: 'refused', ver: 0, reason: 'id-taken' }),
+        );
+      });
+    }
+    return known;
+  }
+
+  async #take(edit: WireEdit): Promise<{ verdict: Verdict }> {
+    const { reader, at, push } = this.#arrival;
+    const [n, kind, holder, field, value, made] = edit;
+    const stamp = stampOf({
+      arrival: at,
+      made,
+      sent: push.sent,
+      jumped: push.jumped,
+      previous: await this.#batch.lastStamp(reader.device),
+    });
+    this.#batch.saveLastStamp(reader.device, stamp);
+    const placed: PlacedEdit = {
+      n,
+      kind,
+      holder,
+      field,
+      value,
+      made,
+      pen: this.#run.pen,
+      device: reader.device,
+      person: reader.person,
+      stamp,
+      base: this.#base,
+    };
+    const verdict = withoutCount(
+      this.#isNewerForm() ? { is: 'parked', ver: 0, reason: 'newer-app' } : await this.#fold(placed),
+    );
+    this.#taken.push({ edit, stamp, verdict });
+    if (verdict.is === 'parked')
+      await noteMine(this.#batch, this.#document, placed, verdict.reason ?? 'section-closed');
+    return { verdict };
+  }
+
+  async #fold(edit: PlacedEdit): Promise<Verdict> {
+    const { state, form, touched, textAt } = this.#document;
+    const address = addressOf(edit.holder, edit.field);
+    const before = state.texts.get(address);
+    const {
+      verdicts,
+      touched: now,
+      notices,
+    } = fold(state, [edit], { form, gate: gateFor(this.#arrival.reader, this.#document), text: this.#arrival.text });
+    const [verdict] = verdicts;
+    if (verdict === undefined) throw new Error('the fold gave no verdict');
+    now.sections.forEach((section) => touched.sections.add(section));
+    const wishes = wishesOf(form);
+    now.fields.forEach((one) => {
+      touched.fields.add(one);
+      if (wishes.has(one.slice(one.indexOf(' ') + 1))) this.#document.hasChangedWish = true;
+    });
+    now.items.forEach((item) => touched.items.add(item));
+    now.texts.forEach((text) => touched.texts.add(text));
+    if (edit.kind === 'text' && isAccepted(verdict)) {
+      if (before?.person !== undefined && before.tree.length > 0) {
+        const writtenAt = textAt.get(address) ?? 0;
+        if (before.person !== edit.person || edit.stamp - writtenAt > pauseMs)
+          await this.#keepVersion(edit, before.section, before.tree, before.person, writtenAt);
+      }
+      textAt.set(address, edit.stamp);
+    }
+    for (const notice of notices) {
+      if (notice.person === edit.person && notice.device === edit.device) continue;
+      const id = makeId<string>(this.#batch.ports.random);
+      this.#document.mine.set(id, {
+        id,
+        authority_id: this.#document.row.authority_id,
+        document_id: this.#document.row.id,
+        person_id: notice.person,
+        what: notice.what,
+        reason: null,
+        section: notice.section,
+        holder: notice.holder,
+        field: notice.field,
+        edit: notice.edit,
+        value: JSON.stringify(notice.value),
+        standing: notice.standing === undefined ? null : JSON.stringify(notice.standing),
+        by_person: notice.by,
+        at: this.#arrival.at,
+        done: null,
+      });
+    }
+    return verdict;
+  }
+
+  async #keepVersion(edit: PlacedEdit, section: SectionKey, tree: unknown, person: string, at: number): Promise<void> {
+    const { row } = this.#document;
+    await insertVersion(this.#batch.tx, {
+      document_id: row.id,
+      authority_id: row.authority_id,
+      section,
+      holder: edit.holder,
+      field: edit.field,
+      tree: JSON.stringify(tree),
+      person_id: person,
+      at,
+    });
+  }
+
+  #note(done: number): void {
+    const { reader, at } = this.#arrival;
+    this.#batch.savePen({ ...this.#pen, n: done });
+    this.#document.log.push({
+      authority_id: reader.authority,
+      document_id: this.#run.doc,
+      person_id: reader.person,
+      device_id: reader.device,
+      pen: this.#run.pen,
+      n_first: this.#pen.n + 1,
+      n_last: done,
+      base: JSON.stringify(this.#base),
+      edits: JSON.stringify(this.#taken.map((one) => one.edit)),
+      stamps: JSON.stringify(this.#taken.map((one) => one.stamp)),
+      verdicts: JSON.stringify(this.#taken.map((one) => one.verdict)),
+      at,
+    } satisfies Omit<LogRow, 'seq'>);
+  }
+
+  #isNewerForm(): boolean {
+    return this.#run.form > this.#document.form.version;
+  }
+
+  #answer(n: number, { is, ver, reason }: Verdict): EditVerdict {
+    const pen: PenId = this.#run.pen;
+    return reason === undefined ? [pen, n, is, ver] : [pen, n, is, ver, reason];
+  }
+}
+
+/** The count of a section that did not take the edit would tell its author of others' work there. */
+const withoutCount = (verdict: Verdict): Verdict => (isAccepted(verdict) ? verdict : { ...verdict, ver: 0 });
+
+const isSameEdit = (a: WireEdit, b: WireEdit): boolean => canonicalJson(a) === canonicalJson(b);
+const pauseMs = 10 * 60_000;

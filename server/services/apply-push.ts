@@ -1,0 +1,123 @@
+/**
+ * One push: whose it is, then its edits and commands in one transaction with whoever else is waiting, then the answer.
+ * When this returns, everything that it calls accepted is on the disk.
+ */
+import type { CommandVerdict } from '#sync/model/command.ts';
+import type { EditVerdict, PushReply } from '#sync/protocol/changes.ts';
+import type { DocumentId } from '#sync/model/ids.ts';
+import type { Push } from '#sync/protocol/push.ts';
+import type { Command } from '#sync/model/command.ts';
+import { documentById } from '#server/storage/documents.ts';
+import { sharesOf } from '#server/storage/shares.ts';
+import { applyRun, type Arrival } from './apply-edits.ts';
+import { prepareTexts } from './apply-edits-text.ts';
+import { canonicalJson, sha256 } from './audit.ts';
+import { changesSince } from './changes-since.ts';
+import { deliver } from './changes-since-deliver.ts';
+import type { Batch } from './group-commit-batch.ts';
+import { runCommand } from './run-commands.ts';
+import type { SessionFacts } from './session-facts.ts';
+import type { Sync } from './sync.ts';
+import { isAcquainted, readerOf, type Reader } from './viewer.ts';
+
+export type PushResult =
+  | { readonly ok: true; readonly reply: PushReply }
+  | { readonly ok: false; readonly reason: 'other-person' | 'device-unknown' | 'too-many-waiting' };
+
+/** `at` is the server's clock when the first byte of the push arrived. */
+export async function applyPush(sync: Sync, session: SessionFacts, push: Push, at: number): Promise<PushResult> {
+  if (push.account !== session.personId) return { ok: false, reason: 'other-person' };
+  if (session.deviceId === undefined || push.device !== session.deviceId)
+    return { ok: false, reason: 'device-unknown' };
+  if (sync.commits.isFull()) return { ok: false, reason: 'too-many-waiting' };
+  const reader = readerOf(session, session.deviceId);
+
+  const answer =
+    push.runs.length + push.commands.length > 0 ? await write(sync, reader, push, at) : { verdicts: [], commands: [] };
+  const commands = [];
+  for (const { command, verdict } of answer.commands) {
+    commands.push({ id: command.id, verdict: await sync.receipts.withReceipt(command.doc, verdict) });
+  }
+  if (push.want.length > 0) await deliver(sync, reader, push.want, at);
+  const frame = push.pull ? await changesSince(sync, reader, push.cursor, push.want) : undefined;
+  return {
+    ok: true,
+    reply: { verdicts: answer.verdicts, commands, ...(frame !== undefined && { frame }), now: sync.ports.now() },
+  };
+}
+
+interface Answer {
+  readonly verdicts: EditVerdict[];
+  readonly commands: { readonly command: Command; readonly verdict: CommandVerdict }[];
+}
+
+async function write(sync: Sync, reader: Reader, push: Push, at: number): Promise<Answer> {
+  const text = await prepareTexts(sync.storage.db, sync.forms.text, await writableRuns(sync, reader, push.runs));
+  const documents = [...push.runs, ...push.commands].map(({ doc }) => doc);
+  const answer = await sync.commits.commit(documents, (batch) =>
+    writeInto(batch, sync, { reader, push, at, text }, push),
+  );
+  if (answer.commands.length > 0) sync.wakeSender();
+  return answer;
+}
+
+/** A document is started before anyone writes in it; every other command comes after the edits that it depends on. */
+async function writeInto(batch: Batch, { keys }: Sync, arrival: Arrival, push: Push): Promise<Answer> {
+  const { reader, at } = arrival;
+  const commands: Answer['commands'] = [];
+  const verdicts: EditVerdict[] = [];
+  const runAll = async (isStart: boolean) => {
+    for (const command of push.commands.filter(({ name }) => (name === 'start') === isStart) as readonly Command[]) {
+      const verdict = await runCommand({ batch, reader, keys, at, command });
+      if (verdict !== undefined) commands.push({ command, verdict });
+    }
+  };
+  await runAll(true);
+  const before = new Map(push.runs.map(({ doc }) => [doc, batch.opened(doc)?.log.length ?? 0]));
+  for (const run of push.runs) verdicts.push(...(await applyRun(batch, arrival, run)));
+  auditRuns(batch, arrival, before, verdicts);
+  await runAll(false);
+  return { verdicts, commands };
+}
+
+/** One entry a push and document, with the hash of what was logged; and one for what was denied, which names nothing. */
+function auditRuns(
+  batch: Batch,
+  { reader, at }: Arrival,
+  before: ReadonlyMap<DocumentId, number>,
+  verdicts: readonly EditVerdict[],
+): void {
+  const entry = { at, actor: reader.person, deviceId: reader.device };
+  for (const [documentId, known] of before) {
+    const logged = batch.opened(documentId)?.log.slice(known) ?? [];
+    if (logged.length === 0) continue;
+    const pens = new Set<string>(logged.map((row) => row.pen));
+    const counts: Record<string, number> = {};
+    for (const [pen, , is] of verdicts) if (pens.has(pen)) counts[is] = (counts[is] ?? 0) + 1;
+    batch.audit(reader.authority, {
+      ...entry,
+      action: 'edits',
+      documentId,
+      detail: { verdicts: counts, log: logged.map((row) => sha256(canonicalJson(row))) },
+    });
+  }
+  const isDenied = ([, , , , reason]: EditVerdict) =>
+    reason === 'not-found' || reason === 'not-yours' || reason === 'id-taken';
+  const denied = verdicts.filter(isDenied).length;
+  if (denied === 0) return;
+  batch.audit(reader.authority, { ...entry, action: 'edits.denied', documentId: null, detail: { edits: denied } });
+}
+
+/** Text is decoded and merged beforehand only where the person may write: nobody else's bytes cost us that work. */
+async function writableRuns({ storage }: Sync, reader: Reader, runs: Push['runs']): Promise<Push['runs']> {
+  const writable = new Map<string, boolean>();
+  for (const { doc } of runs) {
+    if (writable.has(doc)) continue;
+    const row = await documentById(storage.db, reader.authority, doc);
+    writable.set(
+      doc,
+      row !== undefined && row.stage === 'draft' && isAcquainted(reader, row, await sharesOf(storage.db, doc)),
+    );
+  }
+  return runs.filter(({ doc }) => writable.get(doc));
+}

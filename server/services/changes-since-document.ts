@@ -1,0 +1,251 @@
+/**
+ * One document as one person may see it: everything, or what changed after a point. Every question to the database
+ * names the sections that may be seen, so that nothing else is ever in hand. Old values go only to those who may write,
+ * and only from the moment they could.
+ */
+import { type AttachmentId, type DocumentId, type Holder, type PersonId, type SectionKey } from '#sync/model/ids.ts';
+import { base64OfBytes } from '#sync/model/base64.ts';
+import type { Json } from '#sync/model/edit.ts';
+import { isLater } from '#sync/model/stamp.ts';
+import type { Side } from '#sync/model/state.ts';
+import type { Change, DocumentChange, FieldChange } from '#sync/protocol/changes.ts';
+import type { Reason } from '#sync/reasons.ts';
+import { mayDocument } from '#sync/roles/may.ts';
+import type { Verb } from '#sync/roles/verbs.ts';
+import { eventsSince } from '#server/storage/events.ts';
+import {
+  attachmentRows,
+  fieldOfRow,
+  fieldRows,
+  itemOfRow,
+  itemRows,
+  namedFields,
+  textOfRow,
+  textRows,
+} from '#server/storage/sections.ts';
+import {
+  hiddenSections,
+  sectionsInItems,
+  unwrittenSections,
+  visibleSections,
+  type DocumentView,
+  type Reading,
+  type VisibleSection,
+} from './changes-since-sections.ts';
+import { factsOf, writerSince } from './viewer.ts';
+
+/**
+ * `since` 0 is everything. `full` false is the line in a list alone. `closes` also names the sections that may have been
+ * hidden meanwhile, with no right left in them: the device takes away what it holds of those.
+ */
+export async function documentChanges(
+  reading: Reading,
+  view: DocumentView,
+  since: number,
+  full: boolean,
+  closes = false,
+): Promise<Change[]> {
+  const sections = await visibleSections(reading, view);
+  const isWhole = since === 0 || view.row.seq > since;
+  const closed = closes && full ? await hiddenSections(reading, view, sections) : [];
+  const changes = full ? [...closed, ...(await contentChanges(reading, view, sections, since, isWhole))] : [];
+  const isListed =
+    isWhole ||
+    changes.length > 0 ||
+    view.shares.some((share) => share.seq > since) ||
+    [...sections.values()].some((section) => section.seq > since);
+  return isListed ? [await listLine(reading, view, sections, full), ...changes] : [];
+}
+
+async function contentChanges(
+  reading: Reading,
+  view: DocumentView,
+  visible: Map<SectionKey, VisibleSection>,
+  since: number,
+  isWhole: boolean,
+): Promise<Change[]> {
+  const { db, reader, people } = reading;
+  const { row, shares, form } = view;
+  const doc = row.id as DocumentId;
+  const keys = [...visible.keys()];
+  if (keys.length === 0) return [];
+  const mayWrite = (section: string) => visible.get(section as SectionKey)?.may.includes('write') ?? false;
+  const canWriteSince = writerSince(row, shares, reader.person);
+  const changes: Change[] = [];
+  for (const [section, { ver, seq, may }] of visible)
+    if (isWhole || seq > since) changes.push({ t: 'section', doc, section, ver, may });
+  const inItems = [...sectionsInItems(form)];
+  for (const stored of await itemRows(db, row.id, keys, since)) {
+    const item = itemOfRow(stored);
+    changes.push({
+      t: 'item',
+      doc,
+      section: item.section,
+      id: item.id,
+      holder: item.holder,
+      list: item.list,
+      order: item.order,
+      ver: item.ver,
+      gone: item.gone !== undefined,
+    });
+    for (const change of unwrittenSections(reading, view, item.id, inItems, visible)) changes.push(change);
+  }
+  for (const stored of await fieldRows(db, row.id, keys, since)) {
+    const field = fieldOfRow(stored);
+    const standing = standingSide(field.sides);
+    if (standing === undefined) continue;
+    const base: FieldChange = {
+      t: 'field',
+      doc,
+      section: field.section,
+      holder: stored.holder as Holder,
+      field: stored.field,
+      value: field.value,
+      ver: stored.ver,
+      by: await people(standing.person),
+      at: standing.stamp,
+      device: standing.device,
+    };
+    const conflict =
+      field.conflict !== undefined && mayWrite(field.section) && canWriteSince !== undefined
+        ? await conflictFor(reading, field.conflict, field.base, field.sides, canWriteSince)
+        : undefined;
+    changes.push(conflict === undefined ? base : { ...base, conflict });
+  }
+  for (const stored of await textRows(db, row.id, keys, since)) {
+    const text = textOfRow(stored);
+    changes.push({
+      t: 'text',
+      doc,
+      section: text.section,
+      holder: stored.holder as Holder,
+      field: stored.field,
+      tree: text.tree,
+      ver: text.ver,
+      at: stored.at,
+      ...(mayWrite(text.section) && { state: base64OfBytes(text.state) }),
+      ...(text.person !== undefined && { by: await people(text.person) }),
+    });
+  }
+  for (const event of await eventsSince(db, row.id, since)) {
+    const args = JSON.parse(event.args) as Record<string, Json>;
+    if (!mayReadEvent(reading, view, event.what, args, visible)) continue;
+    changes.push({
+      t: 'event',
+      id: event.id,
+      doc,
+      what: event.what,
+      by: await people(event.person_id as PersonId),
+      at: event.at,
+      args,
+    });
+  }
+  for (const file of await attachmentRows(db, row.id, keys, since)) {
+    // A file is shown to others only when it has passed every check; whoever brings it sees how far it is.
+    if (file.state !== 'ready' && file.person_id !== reader.person) continue;
+    changes.push({
+      t: 'attachment',
+      id: file.id as AttachmentId,
+      doc,
+      section: file.section as SectionKey,
+      // What was removed keeps no name: whoever came later never saw it.
+      name: file.gone_at === null ? file.name : '',
+      sizeBytes: file.size_bytes,
+      category: file.category,
+      ...(file.dated_on !== null && { datedOn: file.dated_on }),
+      state: file.state,
+      ...(file.reason !== null && { reason: file.reason as Reason }),
+      by: await people(file.person_id as PersonId),
+      at: file.at,
+      gone: file.gone_at !== null,
+    });
+  }
+  return changes;
+}
+
+async function listLine(
+  { db, reader, people }: Reading,
+  { row, shares }: DocumentView,
+  visible: Map<SectionKey, VisibleSection>,
+  full: boolean,
+): Promise<DocumentChange> {
+  const may: Verb[] = mayDocument(reader, factsOf(row, shares, reader.person));
+  const known = visible.has('child' as SectionKey)
+    ? await namedFields(db, [row.id], 'child', ['first_name', 'last_name', 'dob'])
+    : [];
+  const valueOf = (name: string) => {
+    const value: unknown = JSON.parse(known.find((field) => field.field === name)?.value ?? 'null');
+    return typeof value === 'string' ? value.trim() : '';
+  };
+  const standing = may.includes('share') ? shares.filter((share) => share.ended_at === null) : undefined;
+  const bornOn = valueOf('dob');
+  return {
+    t: 'doc',
+    doc: row.id as DocumentId,
+    kind: row.kind,
+    form: row.form,
+    stage: row.stage,
+    may,
+    starter: await people(row.starter_id as PersonId),
+    ...(standing !== undefined && {
+      shares: await Promise.all(
+        standing.map(async (share) => ({
+          person: await people(share.person_id as PersonId),
+          access: share.access === 'edit' ? ('edit' as const) : ('view' as const),
+          since: share.shared_at,
+        })),
+      ),
+    }),
+    ...(row.case_number !== null && { caseNumber: row.case_number }),
+    ...(row.received_on !== null && { receivedOn: row.received_on }),
+    createdAt: row.created_at,
+    updatedAt: Math.max(
+      row.created_at,
+      row.submitted_at ?? 0,
+      ...[...visible.values()].map((section) => section.updatedAt),
+    ),
+    summary: { name: `${valueOf('first_name')} ${valueOf('last_name')}`.trim(), ...(bornOn !== '' && { bornOn }) },
+    full,
+  };
+}
+
+/** Whoever came later sees the sides that were written since; if there is none, what stands is all there is to see. */
+async function conflictFor(
+  { reader, people }: Reading,
+  id: string,
+  base: Json,
+  sides: readonly Side[],
+  since: number,
+): Promise<FieldChange['conflict']> {
+  const seen = sides.filter((side) => side.person === reader.person || side.stamp >= since);
+  if (seen.length === 0) return undefined;
+  return {
+    id,
+    base,
+    sides: await Promise.all(
+      seen.map(async (side) => ({
+        value: side.value,
+        by: await people(side.person),
+        at: side.stamp,
+        device: side.device,
+      })),
+    ),
+  };
+}
+
+/** Who shared with whom is for those who may share; words in an event are for those who may see their section. */
+function mayReadEvent(
+  { reader }: Reading,
+  { row, shares }: DocumentView,
+  what: string,
+  args: Record<string, Json>,
+  visible: Map<SectionKey, VisibleSection>,
+): boolean {
+  if (typeof args.section === 'string') return visible.has(args.section as SectionKey);
+  if (what === 'shared' || what === 'unshared')
+    return args.person === reader.person || mayDocument(reader, factsOf(row, shares, reader.person)).includes('share');
+  return true;
+}
+
+const standingSide = (sides: readonly Side[]): Side | undefined =>
+  sides.reduce<Side | undefined>((best, side) => (best === undefined || isLater(side, best) ? side : best), undefined);

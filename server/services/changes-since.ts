@@ -1,0 +1,258 @@
+/**
+ * What changed for one person since a cursor: the one function behind the reply and the stream. It reads one moment of
+ * the database, judges by the rights of that moment, and gives the state that stands, never the edits that led there.
+ * A cursor that is not of this history gets the manifest: one way back for every kind of going astray.
+ */
+import type { Kysely } from 'kysely';
+import type { DocumentId, PersonId, SectionKey } from '#sync/model/ids.ts';
+import type { Change, Frame, Manifest, MineChange } from '#sync/protocol/changes.ts';
+import { emptyDocumentState } from '#sync/model/state.ts';
+import type { Cursor } from '#sync/protocol/push.ts';
+import { mayDocument } from '#sync/roles/may.ts';
+import {
+  documentById,
+  documentsInStages,
+  documentsOfPerson,
+  heldDocuments,
+  type DocumentRow,
+} from '#server/storage/documents.ts';
+import { commitEnd, feedHead, feedSince, markAt, type FeedRow } from '#server/storage/feed.ts';
+import { mineOpen, mineSince } from '#server/storage/mine.ts';
+import type { Tables } from '#server/storage/schema.ts';
+import { loadWishes } from '#server/storage/sections.ts';
+import { sharesOf } from '#server/storage/shares.ts';
+import { rightsSeq } from '#server/storage/viewers.ts';
+import { documentChanges } from './changes-since-document.ts';
+import { visibleSections, type DocumentView, type Reading } from './changes-since-sections.ts';
+import { mineChange } from './changes-since-mine.ts';
+import { peopleOf } from './changes-since-people.ts';
+import type { Position } from './cursor.ts';
+import type { Sync } from './sync.ts';
+import { factsOf, isHideable, listedStages, maySee, wishesOf, type Reader } from './viewer.ts';
+
+export type ChangesDeps = Pick<Sync, 'storage' | 'cursors' | 'forms'>;
+
+export async function changesSince(
+  deps: ChangesDeps,
+  reader: Reader,
+  cursor: Cursor,
+  want: readonly DocumentId[] = [],
+): Promise<Frame> {
+  return (await readFrame(deps, reader, cursor, want)).frame;
+}
+
+/** `reached` is how far the feed was read, also where the frame's cursor stays: nothing there concerned this person. */
+export async function readFrame(
+  deps: ChangesDeps,
+  reader: Reader,
+  cursor: Cursor,
+  want: readonly DocumentId[],
+  readTo = 0,
+): Promise<{ frame: Frame; reached: number }> {
+  return deps.storage.read(async (db) => {
+    const reading = { db, reader, people: peopleOf(db, reader.authority) };
+    const head = (await feedHead(db, reader.authority)) ?? { seq: 0, mark: 0, epoch: 0 };
+    const from = cursor === null ? undefined : await known(db, reader, deps.cursors.open(cursor), head);
+    const part =
+      from === undefined
+        ? await everything(deps, reading, head)
+        : await since(deps, reading, Math.max(from.seq, readTo), head);
+    const wanted = await wantedChanges(deps, reading, want, sizeOf(part.changes));
+    const changes = [...part.changes, ...wanted.changes];
+    // A cursor that moved would tell that something happened somewhere, so it stays until it has fallen far behind.
+    const stays = from !== undefined && changes.length === 0 && part.to.seq - from.seq < quietSteps;
+    const to = stays ? from : part.to;
+    const frame: Frame = {
+      from: cursor,
+      to: deps.cursors.seal({ epoch: head.epoch, seq: to.seq, mark: to.mark }),
+      changes,
+      ...(part.manifest !== undefined && { manifest: part.manifest }),
+      more: part.more || wanted.more,
+    };
+    return { frame, reached: part.to.seq };
+  });
+}
+
+interface Part {
+  readonly changes: Change[];
+  readonly to: { readonly seq: number; readonly mark: number };
+  readonly more: boolean;
+  readonly manifest?: Manifest;
+}
+
+async function known(
+  db: Kysely<Tables>,
+  reader: Reader,
+  claimed: Position,
+  head: { seq: number; mark: number; epoch: number },
+): Promise<Position | undefined> {
+  if (claimed.epoch !== head.epoch || claimed.seq > head.seq || head.seq - claimed.seq > tooOldSteps) return undefined;
+  if (claimed.seq < (await rightsSeq(db, reader.person))) return undefined;
+  const mark = claimed.seq === 0 ? 0 : await markAt(db, reader.authority, claimed.seq);
+  return mark === claimed.mark ? claimed : undefined;
+}
+
+/** The feed after a point, commit by commit, until the frame is full. */
+async function since(
+  deps: ChangesDeps,
+  reading: Reading,
+  from: number,
+  head: { seq: number; mark: number },
+): Promise<Part> {
+  const { db, reader } = reading;
+  const rows = await feedSince(db, reader.authority, reader.person, from, rowsPerFrame);
+  const changes: Change[] = [];
+  const sent = new Set<string>();
+  let size = 0;
+  let end = { seq: from, mark: 0 };
+  for (const [at, row] of rows.entries()) {
+    if (!sent.has(row.document_id)) {
+      sent.add(row.document_id);
+      const more = await changesOf(
+        deps,
+        reading,
+        row.document_id,
+        rows.filter((one) => one.document_id === row.document_id),
+        from,
+      );
+      changes.push(...more);
+      size += sizeOf(more);
+    }
+    if (size < frameBytes || at === rows.length - 1) continue;
+    end = await commitEnd(db, reader.authority, row.seq);
+    // Only where a commit ends may a cursor stand; what else belongs to this commit still comes with it.
+    if ((rows[at + 1]?.seq ?? Infinity) > end.seq)
+      return { changes: [...changes, ...(await mineBetween(deps, reading, from, end.seq))], to: end, more: true };
+  }
+  const isAll = rows.length < rowsPerFrame;
+  end = isAll ? head : await commitEnd(db, reader.authority, rows.at(-1)?.seq ?? head.seq);
+  return { changes: [...changes, ...(await mineBetween(deps, reading, from, end.seq))], to: end, more: !isAll };
+}
+
+async function changesOf(
+  deps: ChangesDeps,
+  reading: Reading,
+  documentId: string,
+  rows: readonly FeedRow[],
+  from: number,
+): Promise<Change[]> {
+  const { db, reader } = reading;
+  const view = await viewOf(deps, db, reader, documentId);
+  if (view === undefined) return [];
+  const facts = factsOf(view.row, view.shares, reader.person);
+  const couldSeeIn = (stage: string) => mayDocument(reader, { ...facts, stage }).includes('see');
+  const left = rows.filter(({ what }) => what.startsWith('stage:')).map(({ what }) => what.slice('stage:'.length));
+  if (maySee(reader, view.row, view.shares)) {
+    const hasWish = rows.some(({ what }) => what === 'rights');
+    const isNew = hasWish || rows.some(({ what }) => what === 'show') || left.some((stage) => !couldSeeIn(stage));
+    return documentChanges(reading, view, isNew ? 0 : from, await isFull(db, reader, view), hasWish);
+  }
+  const isLost = rows.some(({ what }) => what === 'hide') || left.some(couldSeeIn);
+  return isLost ? [{ t: 'gone', doc: documentId as DocumentId }] : [];
+}
+
+/** All that is the person's: the list first, as far as it fits; contents come when the device asks for what it lacks. */
+async function everything(deps: ChangesDeps, reading: Reading, head: { seq: number; mark: number }): Promise<Part> {
+  const { db, reader } = reading;
+  const manifest: { doc: DocumentId; sections: Record<SectionKey, number> }[] = [];
+  const listed: { view: DocumentView; full: boolean }[] = [];
+  for (const row of (await visibleDocuments(db, reader)).sort((a, b) => a.seq - b.seq)) {
+    const view = await viewOf(deps, db, reader, row.id);
+    if (view === undefined || !maySee(reader, view.row, view.shares)) continue;
+    const full = await isFull(db, reader, view);
+    const sections = full ? [...(await visibleSections(reading, view))].map(([key, { ver }]) => [key, ver]) : [];
+    manifest.push({ doc: row.id as DocumentId, sections: Object.fromEntries(sections) as Record<SectionKey, number> });
+    listed.push({ view, full });
+  }
+  const changes: Change[] = [
+    ...(
+      await Promise.all((await mineOpen(db, reader.authority, reader.person)).map((row) => mineFor(deps, reading, row)))
+    ).flat(),
+  ];
+  let size = 0;
+  for (const [at, { view, full }] of listed.entries()) {
+    const [line] = await documentChanges(reading, view, 0, false);
+    if (line?.t !== 'doc') continue;
+    changes.push({ ...line, full });
+    size += sizeOf([line]);
+    if (size < frameBytes || at === listed.length - 1) continue;
+    // The rest of the list comes with the pulls that follow: every line that is missing changed after this cursor.
+    const end = await commitEnd(db, reader.authority, view.row.seq);
+    if ((listed[at + 1]?.view.row.seq ?? Infinity) > end.seq) return { changes, to: end, more: true, manifest };
+  }
+  return { changes, to: head, more: false, manifest };
+}
+
+async function wantedChanges(
+  deps: ChangesDeps,
+  reading: Reading,
+  want: readonly DocumentId[],
+  used: number,
+): Promise<{ changes: Change[]; more: boolean }> {
+  const changes: Change[] = [];
+  let size = used;
+  for (const [at, doc] of [...new Set(want)].entries()) {
+    if (size >= frameBytes && at > 0) return { changes, more: true };
+    const view = await viewOf(deps, reading.db, reading.reader, doc);
+    const found =
+      view !== undefined && maySee(reading.reader, view.row, view.shares)
+        ? await documentChanges(reading, view, 0, true)
+        : [];
+    // What is not there and what may not be seen are the same to whoever asks.
+    changes.push(...(found.length > 0 ? found : [{ t: 'gone' as const, doc }]));
+    size += sizeOf(found);
+  }
+  return { changes, more: false };
+}
+
+async function mineBetween(deps: ChangesDeps, reading: Reading, from: number, until: number): Promise<MineChange[]> {
+  const rows = await mineSince(reading.db, reading.reader.authority, reading.reader.person, from, until);
+  return (await Promise.all(rows.map((row) => mineFor(deps, reading, row)))).flat();
+}
+
+async function mineFor(
+  deps: ChangesDeps,
+  reading: Reading,
+  row: Parameters<typeof mineChange>[1],
+): Promise<MineChange[]> {
+  const view = await viewOf(deps, reading.db, reading.reader, row.document_id);
+  return view === undefined ? [] : mineChange(reading, row, view);
+}
+
+export async function visibleDocuments(db: Kysely<Tables>, reader: Reader): Promise<DocumentRow[]> {
+  const rows = new Map((await documentsOfPerson(db, reader.authority, reader.person)).map((row) => [row.id, row]));
+  for (const [kind, stages] of listedStages(reader)) {
+    for (const row of await documentsInStages(db, reader.authority, kind, [...stages])) rows.set(row.id, row);
+  }
+  return [...rows.values()];
+}
+
+export async function viewOf(
+  { forms }: Pick<Sync, 'forms'>,
+  db: Kysely<Tables>,
+  reader: Reader,
+  documentId: string,
+): Promise<DocumentView | undefined> {
+  const row = await documentById(db, reader.authority, documentId);
+  const form = row && forms.formOf(row.kind);
+  if (row === undefined || form === undefined) return undefined;
+  const state = isHideable(reader, form) ? await loadWishes(db, documentId, [...wishesOf(form)]) : emptyDocumentState();
+  return { row, form, shares: await sharesOf(db, documentId), state };
+}
+
+/** What concerns a person by themselves comes whole; of an authority's lists a device keeps whole what was opened on it. */
+async function isFull(db: Kysely<Tables>, reader: Reader, { row, shares }: DocumentView): Promise<boolean> {
+  return (
+    factsOf(row, shares, reader.person as PersonId).whose !== 'other' ||
+    (await heldDocuments(db, reader.device, [row.id])).has(row.id)
+  );
+}
+
+const sizeOf = (changes: readonly Change[]): number =>
+  changes.reduce((sum, change) => sum + JSON.stringify(change).length, 0);
+
+/** About half a megabyte: a few seconds on a bad line, and folded in one go on an old telephone. */
+const frameBytes = 512 * 1024;
+const rowsPerFrame = 2000;
+const quietSteps = 1000;
+const tooOldSteps = 50_000;

@@ -1,0 +1,26 @@
+/** The table of commands. */
+import type { CommandName } from '#sync/model/command.ts';
+import { addFile } from './add-file.ts';
+import type { CommandHandler } from './command.ts';
+import { deleteDraft } from './delete-draft.ts';
+import { dismissNotice } from './dismiss-notice.ts';
+import { dropParked } from './drop-parked.ts';
+import { removeFile } from './remove-file.ts';
+import { sendOn } from './send-on.ts';
+import { share } from './share.ts';
+import { start } from './start.ts';
+import { submit } from './submit.ts';
+import { unshare } from './unshare.ts';
+
+export const commandHandlers: Readonly<Record<CommandName, CommandHandler>> = {
+  start,
+  submit,
+  share,
+  unshare,
+  'delete-draft': deleteDraft,
+  'send-on': sendOn,
+  'drop-parked': dropParked,
+  'dismiss-notice': dismissNotice,
+  'add-file': addFile,
+  'remove-file': removeFile,
+};

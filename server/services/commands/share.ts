@@ -1,0 +1,57 @@
+import * as z from 'zod/mini';
+import { makeId, type PersonId } from '#sync/model/ids.ts';
+import { activePersonByEmail } from '#server/storage/people.ts';
+import { queueMessage } from '../messages.ts';
+import { normalEmail } from '../sign-in.ts';
+import { calendarDay, dayInWords } from './calendar.ts';
+import { done, onDocument, refused } from './command.ts';
+import { addEvent } from './event.ts';
+
+/** Opens a draft to one named person of the same authority. What was typed before is not opened with it, only what stands. */
+export const share = onDocument({
+  name: 'share',
+  args: z.strictObject({ email: z.string().check(z.maxLength(254)), access: z.enum(['view', 'edit']) }),
+  async run(facts) {
+    const { batch, reader, keys, document, may, args, at } = facts;
+    if (!may.includes('share')) return refused('not-allowed');
+    const person = await activePersonByEmail(batch.tx, reader.authority, normalEmail(args.email));
+    if (person === undefined) return refused('no-account');
+    if (person.id === reader.person || person.id === document.row.starter_id) return refused('own-account');
+    const standing = document.shares.find((one) => one.person_id === person.id && one.ended_at === null);
+    if (standing?.access !== args.access) {
+      if (standing !== undefined) {
+        standing.ended_at = at;
+        document.changedShares.add(standing);
+      }
+      const row = {
+        id: makeId<string>(batch.ports.random),
+        authority_id: reader.authority,
+        document_id: document.row.id,
+        person_id: person.id,
+        access: args.access,
+        shared_by: reader.person,
+        shared_at: at,
+        ended_at: null,
+        seq: 0,
+      };
+      document.shares.push(row);
+      document.changedShares.add(row);
+      document.rights.set(person.id as PersonId, 'show');
+      addEvent(facts, 'shared', { person: person.id, access: args.access });
+      if (standing === undefined) {
+        await queueMessage(
+          batch.tx,
+          { ports: batch.ports, keys },
+          {
+            authorityId: reader.authority,
+            key: 'draft.shared',
+            channel: 'email',
+            to: person,
+            values: { date: dayInWords(calendarDay(at)), link: '/' },
+          },
+        );
+      }
+    }
+    return done({ person: person.id, name: person.name, access: args.access });
+  },
+});

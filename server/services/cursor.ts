@@ -1,0 +1,39 @@
+/**
+ * A cursor says how far a device has folded the feed in. To the device it is 22 letters that it can only send back: one
+ * AES block over the epoch, the sequence and the random mark of that commit, so it tells nothing of how much happened
+ * elsewhere, and a history that was replaced shows itself even when it has grown past the cursor again.
+ */
+import { createCipheriv, createDecipheriv } from 'node:crypto';
+import type { Cursor } from '#sync/protocol/push.ts';
+import { deriveKey } from './keys.ts';
+
+export interface Position {
+  readonly epoch: number;
+  readonly seq: number;
+  readonly mark: number;
+}
+
+export interface CursorCipher {
+  seal(position: Position): NonNullable<Cursor>;
+  /** Whatever comes back is only a claim: it counts if the feed has that mark at that place. */
+  open(cursor: NonNullable<Cursor>): Position;
+}
+
+export function cursorCipher(secret: string): CursorCipher {
+  const key = deriveKey(secret, 'cursor/v1', 16);
+  return {
+    seal({ epoch, seq, mark }) {
+      const block = Buffer.alloc(16);
+      block.writeUInt32BE(epoch, 0);
+      block.writeUIntBE(seq, 4, 6);
+      block.writeUIntBE(mark, 10, 6);
+      const cipher = createCipheriv('aes-128-ecb', key, null).setAutoPadding(false);
+      return Buffer.concat([cipher.update(block), cipher.final()]).toString('base64url');
+    },
+    open(cursor) {
+      const cipher = createDecipheriv('aes-128-ecb', key, null).setAutoPadding(false);
+      const block = Buffer.concat([cipher.update(Buffer.from(cursor, 'base64url')), cipher.final()]);
+      return { epoch: block.readUInt32BE(0), seq: block.readUIntBE(4, 6), mark: block.readUIntBE(10, 6) };
+    },
+  };
+}

@@ -1,0 +1,34 @@
+/** Every key of the server, derived from its one secret: each purpose has its own, so none can be used for another. */
+import { createHmac, hkdfSync } from 'node:crypto';
+
+export interface Keys {
+  /** For what people type as a code. */
+  readonly code: Buffer;
+  /** For names of accounts and phones in counters, which must not be readable. */
+  readonly account: Buffer;
+  /** Seals the values of a message until it was sent. */
+  readonly message: Buffer;
+  /** For names of people in the log. */
+  readonly log: Buffer;
+  /** Wraps the key that each stored file has of its own. */
+  readonly files: Buffer;
+}
+
+export const makeKeys = (secret: string): Keys => ({
+  code: deriveKey(secret, 'code/v1'),
+  account: deriveKey(secret, 'account/v1'),
+  message: deriveKey(secret, 'message/v1'),
+  log: deriveKey(secret, 'log/v1'),
+  files: deriveKey(secret, 'files/v1'),
+});
+
+export function deriveKey(secret: string, purpose: string, length = 32): Buffer {
+  return Buffer.from(hkdfSync('sha256', secret, 'ehc-hub', purpose, length));
+}
+
+/** Parts are told apart by their lengths, so that no two lists of parts look alike. */
+export function hmac(key: Buffer, ...parts: string[]): string {
+  const mac = createHmac('sha256', key);
+  for (const part of parts) mac.update(`${String(Buffer.byteLength(part))}:`).update(part);
+  return mac.digest('base64url');
+}

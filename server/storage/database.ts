@@ -1,0 +1,63 @@
+/**
+ * The database of the Hub. Reading takes `db`, writing takes `tx`: the type says who may write. There is one writer,
+ * and a write is acknowledged only when it is on the disk (`synchronous=FULL`).
+ */
+import { chmodSync, closeSync, openSync } from 'node:fs';
+import SqliteFile from 'better-sqlite3';
+import { Kysely, SqliteDialect, sql, type Transaction } from 'kysely';
+import { ImmediateSqliteDialect, isPostgres, rememberingStatements } from './dialect.ts';
+import { migrations } from './migrations/index.ts';
+import type { Tables } from './schema.ts';
+
+export interface Storage {
+  /** For reading: one question at a time. */
+  readonly db: Kysely<Tables>;
+  /** Several questions about one and the same moment. */
+  read<T>(work: (db: Kysely<Tables>) => Promise<T>): Promise<T>;
+  /** Resolves only when everything that `work` wrote is on the disk; if it throws, nothing was written. */
+  write<T>(work: (tx: Transaction<Tables>) => Promise<T>): Promise<T>;
+  close(): Promise<void>;
+}
+
+export async function openDatabase({ file }: { file: string }): Promise<Storage> {
+  // Nobody but the server's own user reads the file; its journal files take over this mode.
+  closeSync(openSync(file, 'a', 0o600));
+  chmodSync(file, 0o600);
+  const writer = new SqliteFile(file, { timeout: busyTimeoutMs });
+  for (const setting of ['journal_mode = WAL', 'synchronous = FULL', 'foreign_keys = ON']) writer.pragma(setting);
+  const reader = new SqliteFile(file, { timeout: busyTimeoutMs });
+  reader.pragma('query_only = ON');
+  const writing = new Kysely<Tables>({ dialect: new ImmediateSqliteDialect(rememberingStatements(writer)) });
+  const db = new Kysely<Tables>({ dialect: new SqliteDialect({ database: rememberingStatements(reader) }) });
+  // Kysely closes only what it has used: one question each, so that closing lets go of the file.
+  await Promise.all([sql`select 1`.execute(writing), sql`select 1`.execute(db)]);
+  return {
+    db,
+    read: (work) => db.transaction().execute(work),
+    write: (work) => writing.transaction().execute(work),
+    async close() {
+      await db.destroy();
+      await writing.destroy();
+    },
+  };
+}
+const busyTimeoutMs = 10_000;
+
+/** Forward only. One process migrates: the others wait at the lock and then find nothing left to do. */
+export async function migrate(storage: Storage): Promise<void> {
+  await storage.write(async (tx) => {
+    if (isPostgres(tx)) await sql`select pg_advisory_xact_lock(${migrationLock})`.execute(tx);
+    await tx.schema
+      .createTable('migration')
+      .ifNotExists()
+      .addColumn('name', 'text', (column) => column.primaryKey())
+      .execute();
+    const done = new Set((await tx.selectFrom('migration').select('name').execute()).map(({ name }) => name));
+    for (const { name, up } of migrations) {
+      if (done.has(name)) continue;
+      await up(tx as unknown as Kysely<unknown>);
+      await tx.insertInto('migration').values({ name }).execute();
+    }
+  });
+}
+const migrationLock = 20_260_001;

@@ -1,0 +1,34 @@
+/** The edit log: the edits as they came, their stamps and verdicts. It is only added to. */
+import type { Insertable, Kysely, Selectable, Transaction } from 'kysely';
+import type { CommandTable, LogTable, Tables } from './schema.ts';
+
+type Db = Kysely<Tables>;
+type Tx = Transaction<Tables>;
+export type LogRow = Omit<Selectable<LogTable>, 'id'>;
+export type CommandRow = Selectable<CommandTable>;
+
+/** The rows that hold a pen's edits from `first` to `last`. */
+export const loggedByPen = (db: Db, pen: string, first: number, last: number): Promise<LogRow[]> =>
+  db
+    .selectFrom('log')
+    .selectAll()
+    .where('pen', '=', pen)
+    .where('n_first', '<=', last)
+    .where('n_last', '>=', first)
+    .orderBy('n_first')
+    .execute();
+
+/** In the order in which they were folded. */
+export const logOf = (db: Db, documentId: string): Promise<LogRow[]> =>
+  db.selectFrom('log').selectAll().where('document_id', '=', documentId).orderBy('id').execute();
+
+export async function insertLog(tx: Tx, row: Insertable<LogTable>): Promise<void> {
+  await tx.insertInto('log').values(row).execute();
+}
+
+export const commandById = (db: Db, id: string): Promise<CommandRow | undefined> =>
+  db.selectFrom('command').selectAll().where('id', '=', id).executeTakeFirst();
+
+export async function insertCommand(tx: Tx, row: Insertable<CommandTable>): Promise<void> {
+  await tx.insertInto('command').values(row).execute();
+}

@@ -1,0 +1,10 @@
+/** Every migration, in order. A released one is never changed: the next one puts it right. */
+import type { Kysely } from 'kysely';
+import { up as first } from './0001-first.ts';
+
+export interface Migration {
+  readonly name: string;
+  up(db: Kysely<unknown>): Promise<void>;
+}
+
+export const migrations: readonly Migration[] = [{ name: '0001-first', up: first }];

@@ -1,0 +1,71 @@
+/** What a person must be told about their own words. A row stays when it was dealt with: `done` says how. */
+import type { Kysely, Selectable, Transaction } from 'kysely';
+import type { MineTable, Tables } from './schema.ts';
+
+type Db = Kysely<Tables>;
+type Tx = Transaction<Tables>;
+export type MineRow = Selectable<MineTable>;
+
+export const mineById = (db: Db, personId: string, id: string): Promise<MineRow | undefined> =>
+  db.selectFrom('mine').selectAll().where('person_id', '=', personId).where('id', '=', id).executeTakeFirst();
+
+export const mineSince = (
+  db: Db,
+  authorityId: string,
+  personId: string,
+  since: number,
+  until: number,
+): Promise<MineRow[]> =>
+  db
+    .selectFrom('mine')
+    .selectAll()
+    .where('authority_id', '=', authorityId)
+    .where('person_id', '=', personId)
+    .where('seq', '>', since)
+    .where('seq', '<=', until)
+    .orderBy('seq')
+    .orderBy('at')
+    .execute();
+
+/** All that waits to be dealt with: for a device that starts afresh. */
+export const mineOpen = (db: Db, authorityId: string, personId: string): Promise<MineRow[]> =>
+  db
+    .selectFrom('mine')
+    .selectAll()
+    .where('authority_id', '=', authorityId)
+    .where('person_id', '=', personId)
+    .where('done', 'is', null)
+    .orderBy('seq')
+    .orderBy('at')
+    .execute();
+
+/** The pieces of one pen's late words in one text are kept as one thing to deal with. */
+export async function parkedText(
+  db: Db,
+  personId: string,
+  documentId: string,
+  holder: string,
+  field: string,
+  pen: string,
+): Promise<MineRow | undefined> {
+  const rows = await db
+    .selectFrom('mine')
+    .selectAll()
+    .where('person_id', '=', personId)
+    .where('document_id', '=', documentId)
+    .where('holder', '=', holder)
+    .where('field', '=', field)
+    .where('what', '=', 'parked')
+    .where('done', 'is', null)
+    .orderBy('seq', 'desc')
+    .execute();
+  return rows.find((row) => row.edit.startsWith(`${pen}.`));
+}
+
+export async function saveMine(tx: Tx, row: MineRow): Promise<void> {
+  await tx
+    .insertInto('mine')
+    .values(row)
+    .onConflict((o) => o.column('id').doUpdateSet({ value: row.value, done: row.done, seq: row.seq }))
+    .execute();
+}

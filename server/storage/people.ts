@@ -1,0 +1,90 @@
+/** Authorities, organisations, people, their roles and their devices. */
+import type { Insertable, Kysely, Selectable, Transaction } from 'kysely';
+import type { AuthorityTable, DeviceTable, MembershipTable, OrganisationTable, PersonTable, Tables } from './schema.ts';
+
+type Db = Kysely<Tables>;
+type Tx = Transaction<Tables>;
+export type Authority = Selectable<AuthorityTable>;
+export type Person = Selectable<PersonTable>;
+export type Device = Selectable<DeviceTable>;
+
+export interface PeopleRows {
+  readonly authority: Insertable<AuthorityTable>;
+  readonly organisations: readonly Insertable<OrganisationTable>[];
+  readonly people: readonly Insertable<PersonTable>[];
+  readonly memberships: readonly Insertable<MembershipTable>[];
+}
+
+/** Two are enough to know whether there is only one. */
+export const someAuthorities = (db: Db): Promise<Authority[]> =>
+  db.selectFrom('authority').selectAll().limit(2).execute();
+
+export const authorityByHost = (db: Db, host: string): Promise<Authority | undefined> =>
+  db.selectFrom('authority').selectAll().where('host', '=', host).executeTakeFirst();
+
+export const authorityById = (db: Db, id: string): Promise<Authority | undefined> =>
+  db.selectFrom('authority').selectAll().where('id', '=', id).executeTakeFirst();
+
+export const activePersonByEmail = (db: Db, authorityId: string, email: string): Promise<Person | undefined> =>
+  db
+    .selectFrom('person')
+    .selectAll()
+    .where('authority_id', '=', authorityId)
+    .where('email', '=', email)
+    .where('is_active', '=', 1)
+    .executeTakeFirst();
+
+export const activePersonById = (db: Db, authorityId: string, id: string): Promise<Person | undefined> =>
+  db
+    .selectFrom('person')
+    .selectAll()
+    .where('authority_id', '=', authorityId)
+    .where('id', '=', id)
+    .where('is_active', '=', 1)
+    .executeTakeFirst();
+
+export async function rolesOf(db: Db, authorityId: string, personId: string): Promise<string[]> {
+  const rows = await db
+    .selectFrom('membership')
+    .select('role')
+    .distinct()
+    .where('authority_id', '=', authorityId)
+    .where('person_id', '=', personId)
+    .where('ended_at', 'is', null)
+    .orderBy('role')
+    .execute();
+  return rows.map(({ role }) => role);
+}
+
+export const deviceById = (db: Db, id: string): Promise<Device | undefined> =>
+  db.selectFrom('device').selectAll().where('id', '=', id).executeTakeFirst();
+
+export async function insertDevice(tx: Tx, device: Insertable<DeviceTable>): Promise<void> {
+  await tx.insertInto('device').values(device).execute();
+}
+
+export async function insertPeople(tx: Tx, rows: PeopleRows): Promise<void> {
+  await tx.insertInto('authority').values(rows.authority).execute();
+  if (rows.organisations.length > 0)
+    await tx
+      .insertInto('organisation')
+      .values([...rows.organisations])
+      .execute();
+  if (rows.people.length > 0)
+    await tx
+      .insertInto('person')
+      .values([...rows.people])
+      .execute();
+  if (rows.memberships.length > 0)
+    await tx
+      .insertInto('membership')
+      .values([...rows.memberships])
+      .execute();
+}
+
+export const settingValue = async (db: Db, key: string): Promise<string | undefined> =>
+  (await db.selectFrom('setting').select('value').where('key', '=', key).executeTakeFirst())?.value;
+
+export async function insertSetting(tx: Tx, key: string, value: string): Promise<void> {
+  await tx.insertInto('setting').values({ key, value }).execute();
+}

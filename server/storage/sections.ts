@@ -1,0 +1,286 @@
+/** The state of a document as rows: sections, fields, items and texts. What stands here is what the fold left. */
+import type { Kysely, Transaction } from 'kysely';
+import type { Json } from '#sync/model/edit.ts';
+import {
+  addressOf,
+  type Address,
+  type DeviceId,
+  type Holder,
+  type ItemId,
+  type PersonId,
+  type SectionKey,
+} from '#sync/model/ids.ts';
+import {
+  emptyDocumentState,
+  type DocumentState,
+  type FieldState,
+  type ItemState,
+  type Side,
+  type TextState,
+  type TextTree,
+} from '#sync/model/state.ts';
+import type { Tables } from './schema.ts';
+
+type Db = Kysely<Tables>;
+type Tx = Transaction<Tables>;
+
+export interface Touched {
+  readonly sections: ReadonlySet<SectionKey>;
+  readonly fields: ReadonlySet<Address>;
+  readonly items: ReadonlySet<ItemId>;
+  readonly texts: ReadonlySet<Address>;
+}
+export interface Place {
+  readonly documentId: string;
+  readonly authorityId: string;
+  readonly seq: number;
+  readonly at: number;
+}
+
+/** `textAt` tells when each text was last written: the fold has no use for it, its history has. */
+export interface LoadedState {
+  readonly state: DocumentState;
+  readonly textAt: Map<Address, number>;
+}
+
+export async function loadState(db: Db, documentId: string): Promise<LoadedState> {
+  const state = emptyDocumentState();
+  const textAt = new Map<Address, number>();
+  for (const row of await db
+    .selectFrom('section')
+    .select(['section', 'ver'])
+    .where('document_id', '=', documentId)
+    .execute()) {
+    state.vers.set(row.section as SectionKey, row.ver);
+  }
+  for (const row of await db.selectFrom('field').selectAll().where('document_id', '=', documentId).execute()) {
+    state.fields.set(addressOf(row.holder as Holder, row.field), fieldOfRow(row));
+  }
+  for (const row of await db.selectFrom('item').selectAll().where('document_id', '=', documentId).execute()) {
+    state.items.set(row.id as ItemId, itemOfRow(row));
+  }
+  for (const row of await db.selectFrom('text').selectAll().where('document_id', '=', documentId).execute()) {
+    const address = addressOf(row.holder as Holder, row.field);
+    state.texts.set(address, textOfRow(row));
+    textAt.set(address, row.at);
+  }
+  return { state, textAt };
+}
+
+/** Only the answers of these names, and the items: what rights in a section can depend on. */
+export async function loadWishes(db: Db, documentId: string, names: readonly string[]): Promise<DocumentState> {
+  const state = emptyDocumentState();
+  for (const row of await db
+    .selectFrom('field')
+    .selectAll()
+    .where('document_id', '=', documentId)
+    .where('field', 'in', names)
+    .execute()) {
+    state.fields.set(addressOf(row.holder as Holder, row.field), fieldOfRow(row));
+  }
+  for (const row of await db.selectFrom('item').selectAll().where('document_id', '=', documentId).execute()) {
+    state.items.set(row.id as ItemId, itemOfRow(row));
+  }
+  return state;
+}
+
+/** Writes what was touched and nothing else; a row is never taken away. */
+export async function saveState(tx: Tx, place: Place, state: DocumentState, touched: Touched): Promise<void> {
+  const where = { document_id: place.documentId, authority_id: place.authorityId, seq: place.seq };
+  for (const section of touched.sections) {
+    const row = { ...where, section, ver: state.vers.get(section) ?? 0, updated_at: place.at };
+    await tx
+      .insertInto('section')
+      .values(row)
+      .onConflict((o) => o.columns(['document_id', 'section']).doUpdateSet(row))
+      .execute();
+  }
+  for (const address of touched.fields) {
+    const field = state.fields.get(address);
+    if (field === undefined) continue;
+    const row = { ...where, ...partsOf(address), ...rowOfField(field) };
+    await tx
+      .insertInto('field')
+      .values(row)
+      .onConflict((o) => o.columns(['document_id', 'holder', 'field']).doUpdateSet(row))
+      .execute();
+  }
+  for (const id of touched.items) {
+    const item = state.items.get(id);
+    if (item === undefined) continue;
+    const row = { ...where, ...rowOfItem(item), at: place.at };
+    await tx
+      .insertInto('item')
+      .values(row)
+      .onConflict((o) => o.columns(['document_id', 'id']).doUpdateSet(row))
+      .execute();
+  }
+  for (const address of touched.texts) {
+    const text = state.texts.get(address);
+    if (text === undefined) continue;
+    const row = { ...where, ...partsOf(address), ...rowOfText(text), at: place.at };
+    await tx
+      .insertInto('text')
+      .values(row)
+      .onConflict((o) => o.columns(['document_id', 'holder', 'field']).doUpdateSet(row))
+      .execute();
+  }
+}
+
+/** One text as it stands, outside any transaction that changes it. */
+export async function storedText(
+  db: Db,
+  documentId: string,
+  holder: Holder,
+  field: string,
+): Promise<Uint8Array | undefined> {
+  const row = await db
+    .selectFrom('text')
+    .select('state')
+    .where('document_id', '=', documentId)
+    .where('holder', '=', holder)
+    .where('field', '=', field)
+    .executeTakeFirst();
+  return row?.state;
+}
+
+/** What changed in the named sections after `since`; every question names the sections that may be seen. */
+export const sectionRows = (db: Db, documentId: string) =>
+  db.selectFrom('section').selectAll().where('document_id', '=', documentId).execute();
+export const fieldRows = (db: Db, documentId: string, sections: readonly SectionKey[], since: number) =>
+  db
+    .selectFrom('field')
+    .selectAll()
+    .where('document_id', '=', documentId)
+    .where('section', 'in', sections)
+    .where('seq', '>', since)
+    .execute();
+export const itemRows = (db: Db, documentId: string, sections: readonly SectionKey[], since: number) =>
+  db
+    .selectFrom('item')
+    .selectAll()
+    .where('document_id', '=', documentId)
+    .where('section', 'in', sections)
+    .where('seq', '>', since)
+    .execute();
+export const textRows = (db: Db, documentId: string, sections: readonly SectionKey[], since: number) =>
+  db
+    .selectFrom('text')
+    .selectAll()
+    .where('document_id', '=', documentId)
+    .where('section', 'in', sections)
+    .where('seq', '>', since)
+    .execute();
+export const attachmentRows = (db: Db, documentId: string, sections: readonly SectionKey[], since: number) =>
+  db
+    .selectFrom('attachment')
+    .selectAll()
+    .where('document_id', '=', documentId)
+    .where('section', 'in', sections)
+    .where('seq', '>', since)
+    .execute();
+
+/** A few values by name: what a list shows before the contents are there. */
+export const namedFields = (db: Db, documentIds: readonly string[], holder: string, fields: readonly string[]) =>
+  db
+    .selectFrom('field')
+    .select(['document_id', 'field', 'value'])
+    .where('document_id', 'in', documentIds)
+    .where('holder', '=', holder)
+    .where('field', 'in', fields)
+    .execute();
+
+interface FieldRow {
+  section: string;
+  value: string;
+  base: string;
+  sides: string;
+  conflict: string | null;
+}
+export const fieldOfRow = (row: FieldRow): FieldState => ({
+  section: row.section as SectionKey,
+  value: JSON.parse(row.value) as Json,
+  base: JSON.parse(row.base) as Json,
+  sides: JSON.parse(row.sides) as Side[],
+  ...(row.conflict !== null && { conflict: row.conflict }),
+});
+const rowOfField = (field: FieldState) => ({
+  section: field.section,
+  value: JSON.stringify(field.value),
+  base: JSON.stringify(field.base),
+  sides: JSON.stringify(field.sides),
+  conflict: field.conflict ?? null,
+  ver: Math.max(0, ...field.sides.map((side) => side.ver)),
+  at: Math.max(0, ...field.sides.map((side) => side.stamp)),
+});
+
+interface ItemRow {
+  id: string;
+  section: string;
+  holder: string;
+  list: string;
+  item_order: string;
+  ver: number;
+  device_id: string;
+  person_id: string;
+  other_ver: number;
+  gone: string | null;
+}
+export const itemOfRow = (row: ItemRow): ItemState => ({
+  id: row.id as ItemId,
+  section: row.section as SectionKey,
+  holder: row.holder as Holder,
+  list: row.list,
+  order: row.item_order,
+  ver: row.ver,
+  device: row.device_id as DeviceId,
+  person: row.person_id as PersonId,
+  otherVer: row.other_ver,
+  ...(row.gone !== null && { gone: JSON.parse(row.gone) as NonNullable<ItemState['gone']> }),
+});
+const rowOfItem = (item: ItemState) => ({
+  id: item.id,
+  section: item.section,
+  holder: item.holder,
+  list: item.list,
+  item_order: item.order,
+  ver: item.ver,
+  device_id: item.device,
+  person_id: item.person,
+  other_ver: item.otherVer,
+  gone: item.gone === undefined ? null : JSON.stringify(item.gone),
+});
+
+interface TextRow {
+  section: string;
+  state: Uint8Array;
+  tree: string;
+  ver: number;
+  other_ver: number;
+  device_id: string | null;
+  person_id: string | null;
+}
+export const textOfRow = (row: TextRow): TextState => ({
+  section: row.section as SectionKey,
+  state: row.state,
+  tree: JSON.parse(row.tree) as TextTree,
+  ver: row.ver,
+  otherVer: row.other_ver,
+  device: (row.device_id ?? undefined) as DeviceId | undefined,
+  person: (row.person_id ?? undefined) as PersonId | undefined,
+});
+const rowOfText = (text: TextState) => ({
+  section: text.section,
+  state: text.state,
+  tree: JSON.stringify(text.tree),
+  ver: text.ver,
+  other_ver: text.otherVer,
+  device_id: text.device ?? null,
+  person_id: text.person ?? null,
+});
+
+/** A holder has no space in it, so the first one parts an address. */
+const partsOf = (address: Address) => {
+  const space = address.indexOf(' ');
+  return { holder: address.slice(0, space), field: address.slice(space + 1) };
+};

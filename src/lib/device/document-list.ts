@@ -1,0 +1,128 @@
+/** The list of documents on this device, from sealed rows, with what is not on the Hub yet counted. */
+import type { FormDefinition } from '#sync/forms/define.ts';
+import { addressOf, type DocumentId, type Holder } from '#sync/model/ids.ts';
+import type { DocumentState } from '#sync/model/state.ts';
+import { formLoaders } from '#sync/forms/index.ts';
+import type { Account } from './account.ts';
+import {
+  contentsOf,
+  hasContents,
+  foldWaiting,
+  placed,
+  stateOfContents,
+  wholeDocument,
+  type Contents,
+} from './document-state.ts';
+import type { ListedDocument, MineView } from './hub.ts';
+import { mineViews, waitingOf } from './document-views.ts';
+import { countUnsent, readOutbox } from './outbox.ts';
+import type { Outbox } from './records.ts';
+import { repeating } from './repeating.ts';
+import { troubleAsResult } from './storage-trouble.ts';
+import { watched, type Watched } from './watched.ts';
+
+export interface DocumentList {
+  readonly documents: Watched<readonly ListedDocument[]>;
+  readonly mine: Watched<readonly MineView[]>;
+  stop(): void;
+}
+
+export function listDocuments(account: Account): DocumentList {
+  const documents = watched<readonly ListedDocument[]>([]);
+  const mine = watched<readonly MineView[]>([]);
+  const byRef = new Map<string, { readonly listed: ListedDocument | undefined; readonly mine: readonly MineView[] }>();
+  const stale = new Set<string>();
+  let isAllStale = true;
+
+  const readOne = async (docRef: string, outbox: Outbox) => {
+    const contents = contentsOf((await account.store.read(docRef, wholeDocument)).rows);
+    if (contents.facts === undefined && contents.mine.length === 0) byRef.delete(docRef);
+    else byRef.set(docRef, { listed: await listedOf(account, contents, outbox), mine: mineViews(contents) });
+  };
+  const reads = repeating(async () => {
+    const refs = isAllStale
+      ? new Set([
+          ...(await account.store.scopes('documents')),
+          ...(await account.store.scopes('mine')),
+          ...byRef.keys(),
+        ])
+      : new Set(stale);
+    isAllStale = false;
+    stale.clear();
+    const outbox = await readOutbox(account.store);
+    for (const docRef of refs) await readOne(docRef, outbox);
+    const all = [...byRef.values()];
+    documents.set(
+      all.flatMap((one) => (one.listed === undefined ? [] : [one.listed])).sort((a, b) => b.updatedAt - a.updatedAt),
+    );
+    mine.set(all.flatMap((one) => one.mine).sort((a, b) => b.at - a.at));
+  }, troubleAsResult);
+  const stopNews = account.news.on((message) => {
+    if (message.t === 'folded') message.docRefs.forEach((docRef) => stale.add(docRef));
+    else if (message.t === 'wrote' && message.docRef !== undefined) stale.add(message.docRef);
+    else return;
+    reads.ask();
+  });
+  reads.ask();
+  return {
+    documents,
+    mine,
+    stop: stopNews,
+  };
+}
+
+async function listedOf(account: Account, contents: Contents, outbox: Outbox): Promise<ListedDocument | undefined> {
+  const { facts } = contents;
+  if (facts === undefined) return undefined;
+  const own: Outbox = {
+    edits: outbox.edits.filter((one) => one.value.doc === facts.doc),
+    commands: outbox.commands.filter((one) => one.value.command.doc === facts.doc),
+  };
+  const form = own.edits.length === 0 ? undefined : await formLoaders[facts.kind]?.();
+  if (form === undefined) return listed(contents, own, undefined, undefined);
+  const state = stateOfContents(contents);
+  foldWaiting(
+    state,
+    form,
+    waitingOf(own, [], '' as never).edits.map((edit) => placed(account, edit)),
+  );
+  return listed(contents, own, form, state);
+}
+
+/** One's own waiting words show in the list too. */
+export function listed(
+  contents: Contents,
+  outbox: Outbox,
+  form: FormDefinition | undefined,
+  state: DocumentState | undefined,
+): ListedDocument {
+  const { facts } = contents;
+  if (facts === undefined) throw new Error('a document without its first row was listed');
+  const { t: _, isLocal, ...rest } = facts;
+  const made = Math.max(0, ...outbox.edits.map((one) => one.value.edit.made));
+  const summary =
+    state === undefined || form === undefined || outbox.edits.length === 0
+      ? rest.summary
+      : summaryOf(state, rest.summary);
+  return {
+    ...rest,
+    full: hasContents(contents),
+    summary,
+    updatedAt: Math.max(rest.updatedAt, made),
+    unsent: countUnsent(outbox, facts.doc as DocumentId),
+    isLocal: isLocal === true,
+  };
+}
+
+function summaryOf(state: DocumentState, before: ListedDocument['summary']): ListedDocument['summary'] {
+  const valueOf = (field: string) => {
+    const value = state.fields.get(addressOf('child' as Holder, field))?.value;
+    return typeof value === 'string' ? value : '';
+  };
+  const name = `${valueOf('first_name')} ${valueOf('last_name')}`.trim();
+  const bornOn = valueOf('dob');
+  return {
+    name: name === '' ? before.name : name,
+    ...(bornOn !== '' ? { bornOn } : before.bornOn !== undefined && { bornOn: before.bornOn }),
+  };
+}

@@ -1,0 +1,83 @@
+/** How fields and one's own set-aside words look to a form component. */
+import type { Json, PlacedEdit, SettleValue } from '#sync/model/edit.ts';
+import { addressOf, type Address, type PenId } from '#sync/model/ids.ts';
+import type { DocumentState } from '#sync/model/state.ts';
+import { byOf, type Account } from './account.ts';
+import type { Contents } from './document-state.ts';
+import type { WaitingText } from './document-text.ts';
+import type { ConflictView, FieldView, MineView } from './hub.ts';
+import type { Outbox } from './records.ts';
+import type { Held } from './write-edit.ts';
+
+/** One's own waiting words at one address. */
+export interface WaitingEdit {
+  readonly value: Json;
+  readonly made: number;
+  readonly isUnsent: boolean;
+  readonly texts: readonly WaitingText[];
+}
+export interface Waiting {
+  readonly edits: readonly Omit<PlacedEdit, 'device' | 'person' | 'stamp'>[];
+  readonly byAddress: ReadonlyMap<Address, WaitingEdit>;
+}
+
+/** Rows of the outbox, then what is still only in memory. */
+export function waitingOf(outbox: Outbox, held: readonly Held[], pen: PenId): Waiting {
+  const edits: Waiting['edits'][number][] = [];
+  const byAddress = new Map<Address, WaitingEdit>();
+  const add = (edit: Waiting['edits'][number], isUnsent: boolean, tree: WaitingText['tree']) => {
+    edits.push(edit);
+    const address = addressOf(edit.holder, edit.field);
+    const before = byAddress.get(address);
+    const value = edit.kind === 'settle' ? (edit.value as unknown as SettleValue).value : edit.value;
+    const texts =
+      edit.kind === 'text' ? [...(before?.texts ?? []), { value: edit.value, tree }] : (before?.texts ?? []);
+    byAddress.set(address, { value, made: edit.made, isUnsent: isUnsent || (before?.isUnsent ?? false), texts });
+  };
+  for (const { state, value } of outbox.edits)
+    add({ ...value.edit, pen: value.pen, base: value.base }, state !== 'answered', value.tree);
+  for (const { edit, made, seen } of held)
+    add({ ...edit, n: Number.MAX_SAFE_INTEGER, made, pen, base: seen.base }, true, edit.tree);
+  return { edits, byAddress };
+}
+
+export function fieldView(
+  account: Account,
+  contents: Contents,
+  view: { state: DocumentState; waiting: Waiting['byAddress'] },
+  address: Address,
+): FieldView {
+  const stored = contents.fields.get(address);
+  const own = view.waiting.get(address);
+  const conflict = conflictView(account, contents, view, address);
+  const value = own !== undefined ? own.value : (view.state.fields.get(address)?.value ?? null);
+  const isUnsent = own?.isUnsent ?? false;
+  const who =
+    own !== undefined
+      ? { by: byOf(account), at: own.made }
+      : stored !== undefined
+        ? { by: stored.by, at: stored.at }
+        : {};
+  return { value, ver: stored?.ver ?? 0, isUnsent, ...who, ...(conflict !== undefined && { conflict }) };
+}
+
+/** Only conflicts that the Hub told of: one's own waiting words may close them or change one's own side. */
+function conflictView(
+  account: Account,
+  contents: Contents,
+  { state, waiting }: { state: DocumentState; waiting: Waiting['byAddress'] },
+  address: Address,
+): ConflictView | undefined {
+  const conflict = contents.fields.get(address)?.conflict;
+  if (conflict === undefined || state.fields.get(address)?.conflict !== conflict.id) return undefined;
+  const own = waiting.get(address);
+  const me = account.owner.person;
+  const sides = conflict.sides
+    .filter((side) => own === undefined || side.device !== account.device)
+    .map(({ value, by, at }) => ({ value, by, at, isOwn: by.id === me }));
+  if (own !== undefined) sides.push({ value: own.value, by: byOf(account), at: own.made, isOwn: true });
+  return { id: conflict.id, base: conflict.base, sides };
+}
+
+export const mineViews = ({ mine }: Pick<Contents, 'mine'>): readonly MineView[] =>
+  mine.filter((one) => !one.done).map(({ edit, isText: _, ...one }) => ({ ...one, isHere: edit !== undefined }));

@@ -1,0 +1,355 @@
+import { expect, test, vi } from 'vitest';
+import { Dexie } from 'dexie';
+import type { DocumentId } from '#sync/model/ids.ts';
+import type { Hub, SessionState, Status } from './hub.ts';
+import { makeHub } from './make-hub.ts';
+import { roundsMin } from './pass-slot.ts';
+import { scriptedHub, section, type ScriptedHub } from './testing/scripted-hub.ts';
+import { testDevice, type TestDevice } from './testing/device.ts';
+import { sessionOf, testOwner } from './testing/owner.ts';
+import { localKeeper } from './vault-keeper.ts';
+
+const password = 'a long password of words';
+interface Signing extends ScriptedHub {
+  isOffline: boolean;
+}
+
+/** The scripted Hub with a sign-in: any password, code 123456; the e-mail address says who it is. */
+function signingHub(): Signing {
+  const hub = scriptedHub();
+  const real = hub.fetch;
+  let email = '';
+  const personOf = () => (email.startsWith('robin') ? testOwner.person : 'person-000000002');
+  const json = (status: number, body: unknown) => new Response(JSON.stringify(body), { status });
+  return Object.assign(hub, {
+    isOffline: false,
+    fetch: (async (input: RequestInfo | URL, init?: RequestInit) => {
+      if ((hub as Signing).isOffline) throw new TypeError('network');
+      const body = typeof init?.body === 'string' ? (JSON.parse(init.body) as { email?: string; code?: string }) : {};
+      switch (input as string) {
+        case '/api/sign-in':
+          email = body.email ?? '';
+          return json(200, { attempt: 'attempt' });
+        case '/api/sign-in/code': {
+          if (body.code !== '123456') return json(401, { error: 'code-wrong' });
+          hub.session.isSignedIn = true;
+          hub.session.person = personOf();
+          const info = sessionOf(testOwner, 0);
+          return json(200, { ...info, person: { ...info.person, id: personOf() } });
+        }
+        case '/api/sign-out':
+          hub.session.isSignedIn = false;
+          return json(200, {});
+        default:
+          return real(input, init);
+      }
+    }) as typeof fetch,
+  });
+}
+
+const startHub = (device: TestDevice) =>
+  makeHub({
+    ports: device.ports,
+    keeper: localKeeper(device.ports.random),
+    host: 'anyshire.example',
+    rounds: roundsMin,
+  });
+async function signIn(hub: Hub, email = 'robin@example.org', typed = password): Promise<void> {
+  expect(await hub.session.signIn(email, typed)).toEqual({ ok: true, value: undefined });
+  expect(hub.session.state.current.is).toBe('code');
+  expect(await hub.session.enterCode('123456')).toEqual({ ok: true, value: undefined });
+}
+async function signedIn(server = signingHub()) {
+  const device = testDevice(server.fetch);
+  const hub = await startHub(device);
+  await signIn(hub);
+  return { server, device, hub };
+}
+const is = (hub: Hub): SessionState['is'] => hub.session.state.current.is;
+async function draft(hub: Hub, words: string) {
+  const started = await hub.start('request');
+  if (!started.ok) throw new Error(started.reason);
+  expect(await started.value.write({ kind: 'set', holder: section, field: 'first_name', value: words })).toEqual({
+    ok: true,
+    value: undefined,
+  });
+  return started.value;
+}
+async function wordsOf(hub: Hub, doc: DocumentId): Promise<unknown> {
+  const opened = await hub.open(doc);
+  return opened.ok ? opened.value.value(section, 'first_name').value : opened.reason;
+}
+
+test('a draft begun offline is there after a restart and an offline unlock, and reaches the Hub when a line comes', async () => {
+  const { server, device, hub } = await signedIn();
+  server.isOffline = true;
+  const { id } = await draft(hub, 'Robin');
+  await device.clock.until(
+    () => hub.list().current.some((one) => one.doc === id && one.summary.name === 'Robin' && one.isLocal),
+    'the draft in the list',
+  );
+  await hub.lock();
+  const again = await startHub(device);
+  expect(is(again)).toBe('locked');
+  expect(await again.session.unlock(password)).toEqual({ ok: true, value: undefined });
+  expect(await wordsOf(again, id)).toBe('Robin');
+  server.isOffline = false;
+  device.wake();
+  await device.clock.until(() => again.status.current.kind === 'saved-hub', 'the Hub');
+  expect([...server.values.values()]).toEqual(['Robin']);
+  await device.clock.until(() => again.list().current[0]?.isLocal === false, "the Hub's line of the draft");
+});
+
+test('no typed word stands readable anywhere in IndexedDB', async () => {
+  const { device, hub } = await signedIn();
+  const document = await draft(hub, 'canary-first');
+  await document.write({ kind: 'set', holder: section, field: 'last_name', value: 'canary-last' });
+  await hub.flush();
+  const dump: string[] = [];
+  for (const { name } of await device.factory.databases()) {
+    const database = await new Dexie(name ?? '', {
+      indexedDB: device.factory,
+      IDBKeyRange: device.ports.indexedDB?.keyRange as typeof IDBKeyRange,
+    }).open();
+    for (const table of database.tables)
+      for (const row of (await table.toArray()) as unknown[]) dump.push(`${table.name} ${readable(row)}`);
+    database.close();
+  }
+  expect(dump.length).toBeGreaterThan(10);
+  for (const canary of ['canary', 'Robin', 'robin@', 'Anyshire', 'request', 'first_name', 'draft'])
+    expect(
+      dump.filter((row) => row.includes(canary)),
+      canary,
+    ).toEqual([]);
+});
+function readable(value: unknown): string {
+  if (value instanceof Uint8Array) return new TextDecoder('latin1').decode(value);
+  if (Array.isArray(value)) return value.map(readable).join(' ');
+  return typeof value === 'object' && value !== null
+    ? Object.entries(value)
+        .map(([key, member]) => `${key} ${readable(member)}`)
+        .join(' ')
+    : String(value);
+}
+
+test('wrong passwords slow down and never wipe', async () => {
+  const { device, hub } = await signedIn();
+  const { id } = await draft(hub, 'Robin');
+  await hub.lock();
+  expect(is(hub)).toBe('locked');
+  expect(await hub.open(id)).toEqual({ ok: false, reason: 'locked' });
+  expect(await hub.session.unlock('wrong')).toMatchObject({ ok: false, reason: 'wrong-passphrase' });
+  expect(await hub.session.unlock(password)).toMatchObject({ ok: false, reason: 'wait' });
+  device.clock.now += 1_000;
+  expect(await hub.session.unlock('wrong')).toMatchObject({
+    ok: false,
+    reason: 'wrong-passphrase',
+    until: device.clock.now + 2_000,
+  });
+  device.clock.now += 2_000;
+  expect(await hub.session.unlock(password)).toEqual({ ok: true, value: undefined });
+  expect(await wordsOf(hub, id)).toBe('Robin');
+});
+
+test("two people who share a tablet never meet each other's words", async () => {
+  const { server, device, hub } = await signedIn();
+  server.isOffline = true;
+  const { id } = await draft(hub, 'Robin');
+  expect(await hub.session.signOut()).toEqual({ ok: false, reason: 'unsent' });
+  expect(await hub.session.signOut({ keep: true })).toEqual({ ok: true, value: undefined });
+  server.isOffline = false;
+  await signIn(hub, 'sam@example.org');
+  await device.clock.pass(5_000);
+  expect(hub.list().current).toEqual([]);
+  expect(await hub.open(id)).toEqual({ ok: false, reason: 'not-here' });
+  expect(server.pushes.flatMap((push) => push.runs)).toEqual([]);
+  await hub.session.signOut({ keep: true });
+  await signIn(hub);
+  await device.clock.until(() => server.values.size === 1, "the first person's words");
+  expect(new Set(server.pushes.filter((push) => push.runs.length > 0).map((push) => push.account))).toEqual(
+    new Set([testOwner.person]),
+  );
+});
+
+test('after a password change elsewhere the old one opens what is kept, and the new one takes its place', async () => {
+  const { server, hub } = await signedIn();
+  server.isOffline = true;
+  const { id } = await draft(hub, 'Robin');
+  await hub.lock();
+  server.isOffline = false;
+  await signIn(hub, 'robin@example.org', 'another long password');
+  expect(is(hub)).toBe('old-password');
+  expect(await hub.session.enterOldPassword(password)).toEqual({ ok: true, value: undefined });
+  expect(await wordsOf(hub, id)).toBe('Robin');
+  await hub.lock();
+  expect(await hub.session.unlock('another long password')).toEqual({ ok: true, value: undefined });
+});
+
+test('who forgot the old password begins beside the old store, which stays sealed and whole', async () => {
+  const { server, device, hub } = await signedIn();
+  await draft(hub, 'Robin');
+  await hub.lock();
+  await signIn(hub, 'robin@example.org', 'another long password');
+  expect(await hub.session.startAnew()).toEqual({ ok: true, value: undefined });
+  expect(is(hub)).toBe('open');
+  expect((await device.factory.databases()).filter(({ name }) => name !== 'hub-device').length).toBe(2);
+  expect(server.session.isSignedIn).toBe(true);
+});
+
+test('thirty idle minutes lock, sleep included, and unlocking finds the same words', async () => {
+  const { device, hub } = await signedIn();
+  const document = await draft(hub, 'Robin');
+  void document.write({ kind: 'set', holder: section, field: 'first_name', value: 'Robin Ex' });
+  await device.clock.pass(20 * 60_000);
+  hub.session.alive();
+  await device.clock.pass(20 * 60_000);
+  expect(is(hub)).toBe('open');
+  device.clock.now += 31 * 60_000;
+  device.wake();
+  await device.clock.until(() => is(hub) === 'locked', 'the lock');
+  expect(hub.list().current).toEqual([]);
+  expect(await hub.session.unlock(password)).toEqual({ ok: true, value: undefined });
+  expect(await wordsOf(hub, document.id)).toBe('Robin Ex');
+});
+
+test('staff open the device for fourteen days without contact; then a line is needed, and nothing is lost', async () => {
+  const { server, device, hub } = await signedIn();
+  const { id } = await draft(hub, 'Robin');
+  await hub.flush();
+  await hub.lock();
+  server.isOffline = true;
+  device.clock.now += 15 * 86_400_000;
+  expect(await hub.session.unlock(password)).toEqual({ ok: false, reason: 'line-needed' });
+  server.isOffline = false;
+  expect(await hub.session.unlock(password)).toEqual({ ok: true, value: undefined });
+  expect(await wordsOf(hub, id)).toBe('Robin');
+});
+
+test('a wrong code keeps the attempt, and a session that ended lets writing go on', async () => {
+  const { server, device, hub } = await signedIn();
+  const { id } = await draft(hub, 'Robin');
+  await device.clock.until(
+    () => hub.status.current.kind === 'saved-hub' || hub.status.current.kind === 'saved-device',
+    'a saved draft',
+  );
+  await hub.flush();
+  server.session.isSignedIn = false;
+  const opened = await hub.open(id);
+  if (!opened.ok) throw new Error(opened.reason);
+  await opened.value.write({ kind: 'set', holder: section, field: 'first_name', value: 'Robyn' });
+  await device.clock.pass(1_000);
+  await device.clock.until(() => hub.status.current.kind === 'signed-out', 'the ended session');
+  expect(hub.session.state.current).toMatchObject({ is: 'open', line: 'ended' });
+  await hub.session.signIn('robin@example.org', password);
+  expect(await hub.session.enterCode('000000')).toEqual({ ok: false, reason: 'code-wrong' });
+  expect(await hub.session.enterCode('123456')).toEqual({ ok: true, value: undefined });
+  expect(hub.session.state.current).toMatchObject({ is: 'open', line: 'signed-in' });
+  await device.clock.until(() => [...server.values.values()].includes('Robyn'), 'the words on the Hub');
+});
+
+test('the status line never says saved before the commit', async () => {
+  const { server, device, hub } = await signedIn();
+  server.isOffline = true;
+  const document = await draft(hub, 'Robin');
+  const said: [Status['kind'], unknown][] = [];
+  let isDurable = true;
+  hub.status.subscribe((status) => said.push([status.kind, isDurable]));
+  for (const words of ['R1', 'R2', 'R3']) {
+    isDurable = false;
+    const saved = document
+      .write({ kind: 'set', holder: section, field: 'first_name', value: words })
+      .then(() => (isDurable = true));
+    expect(hub.status.current.kind).toBe('saving');
+    await saved;
+    await device.clock.until(() => hub.status.current.kind !== 'saving', 'a saved word');
+  }
+  expect(said.filter(([kind, durable]) => kind.startsWith('saved') && durable === false)).toEqual([]);
+});
+
+test('a full device is said in the status line, and the words can be saved out', async () => {
+  const { hub } = await signedIn();
+  const document = await draft(hub, 'Robin');
+  const full = vi
+    .spyOn(Dexie.prototype, 'transaction')
+    .mockImplementation((() => Promise.reject(new DOMException('full', 'QuotaExceededError'))) as never);
+  expect(await document.write({ kind: 'set', holder: section, field: 'last_name', value: 'Example' })).toEqual({
+    ok: false,
+    reason: 'storage-full',
+  });
+  expect(hub.status.current).toMatchObject({ kind: 'problem', reason: 'storage-full' });
+  expect(hub.unsaved().map(({ edit }) => edit.value)).toEqual(['Example']);
+  full.mockRestore();
+  expect(await hub.flush()).toEqual({ ok: true, value: undefined });
+  expect(hub.unsaved()).toEqual([]);
+});
+
+test('a submission waits in the queue, can be taken back before it is sent, and its answer stays until it was seen', async () => {
+  const { server, device, hub } = await signedIn();
+  server.isOffline = true;
+  const document = await draft(hub, 'Robin');
+  const first = await hub.command(document.id, 'submit');
+  if (!first.ok) throw new Error(first.reason);
+  await device.clock.until(
+    () => hub.commands(document.id).current.some((one) => one.id === first.value && one.state !== 'answered'),
+    'the queued command',
+  );
+  await device.clock.until(() => !document.may(section).includes('write'), 'the closed form');
+  await device.clock.pass(100);
+  const taken = await hub.forget(first.value);
+  if (taken) await device.clock.until(() => document.may(section).includes('write'), 'the open form');
+  const second = taken ? await hub.command(document.id, 'submit') : first;
+  if (!second.ok) throw new Error(second.reason);
+  server.isOffline = false;
+  device.wake();
+  await device.clock.until(
+    () => hub.commands(document.id).current.some((one) => one.id === second.value && one.state === 'answered'),
+    'the answer',
+  );
+  expect(server.pushes.flatMap((push) => push.commands).find((one) => one.name === 'submit')?.after?.[1]).toBe(1);
+  expect(await hub.forget(second.value)).toBe(true);
+  await device.clock.until(() => hub.commands(document.id).current.length === 0, 'the dismissed answer');
+});
+
+test('words that a full device could not store survive a lock in the page, sealed, and are stored afterwards', async () => {
+  const { device, hub } = await signedIn();
+  const document = await draft(hub, 'Robin');
+  const full = vi
+    .spyOn(Dexie.prototype, 'transaction')
+    .mockImplementation((() => Promise.reject(new DOMException('full', 'QuotaExceededError'))) as never);
+  await document.write({ kind: 'set', holder: section, field: 'last_name', value: 'Example' });
+  await hub.lock();
+  expect(hub.unsaved()).toEqual([]);
+  full.mockRestore();
+  expect(await hub.session.unlock(password)).toEqual({ ok: true, value: undefined });
+  const opened = await hub.open(document.id);
+  if (!opened.ok) throw new Error(opened.reason);
+  await device.clock.until(() => opened.value.value(section, 'last_name').value === 'Example', 'the kept words');
+  await device.clock.until(() => hub.unsaved().length === 0, 'the words on disk');
+});
+
+test('a damaged record is set aside, counted, and fetched again', async () => {
+  const { device, hub } = await signedIn();
+  const { id } = await draft(hub, 'Robin');
+  await device.clock.until(
+    () => hub.status.current.kind === 'saved-hub' && hub.list().current[0]?.isLocal === false,
+    'the Hub',
+  );
+  await hub.lock();
+  const name =
+    (await device.factory.databases()).map((one) => one.name ?? '').find((one) => one !== 'hub-device') ?? '';
+  const database = await new Dexie(name, {
+    indexedDB: device.factory,
+    IDBKeyRange: device.ports.indexedDB?.keyRange as typeof IDBKeyRange,
+  }).open();
+  const [field] = (await database.table('fields').toArray()) as { s: { ct: Uint8Array } }[];
+  await database.table('fields').put({ ...field, s: { ...field?.s, ct: new Uint8Array(30) } });
+  database.close();
+  expect(await hub.session.unlock(password)).toEqual({ ok: true, value: undefined });
+  const opened = await hub.open(id);
+  if (!opened.ok) throw new Error(opened.reason);
+  await device.clock.until(() => hub.damaged.current === 1, 'the report');
+  await device.clock.until(
+    () => opened.value.value(section, 'first_name').value === 'Robin',
+    'the field fetched again',
+  );
+});

@@ -1,0 +1,87 @@
+/** Puts the parts together behind the one door that the screens know. What can be watched stays the same through lock and unlock. */
+import type { DocumentId } from '#sync/model/ids.ts';
+import { openDeviceDatabase } from './device-database.ts';
+import type { Hub, ListedDocument, MineView, QueuedCommand, Status } from './hub.ts';
+import { measureRounds } from './pass-slot.ts';
+import type { DevicePorts } from './ports.ts';
+import { done, refused } from './result.ts';
+import { openSession } from './session.ts';
+import type { VaultKeeper } from './vault-keeper.ts';
+import { watched, type Settable, type Watched } from './watched.ts';
+import type { Workspace } from './workspace.ts';
+
+export interface HubParts {
+  readonly ports: DevicePorts;
+  readonly keeper: VaultKeeper;
+  /** The authority is known by the host name. */
+  readonly host: string;
+  /** How hard a password is stretched here; left out, it is measured. */
+  readonly rounds?: number;
+}
+
+const nothingSaved: Status = { kind: 'saving', unsent: 0 };
+
+export async function makeHub({ ports, keeper, host, rounds }: HubParts): Promise<Hub> {
+  const status = watched<Status>(nothingSaved);
+  const documents = watched<readonly ListedDocument[]>([]);
+  const mine = watched<readonly MineView[]>([]);
+  const orders = watched<readonly QueuedCommand[]>([]);
+  const damaged = watched(0);
+  let stops: (() => void)[] = [];
+
+  const follow = (workspace: Workspace | undefined) => {
+    for (const stop of stops) stop();
+    stops = [];
+    if (workspace === undefined) {
+      status.set(nothingSaved);
+      documents.set([]);
+      mine.set([]);
+      orders.set([]);
+      damaged.set(0);
+      return;
+    }
+    const pass = <T>(from: Watched<T>, to: Settable<T>) => stops.push(from.subscribe((value) => to.set(value)));
+    pass(workspace.status, status);
+    pass(workspace.list.documents, documents);
+    pass(workspace.list.mine, mine);
+    pass(workspace.orders, orders);
+    pass(workspace.damaged, damaged);
+  };
+  const session = openSession({
+    ports,
+    keeper,
+    host,
+    devices: openDeviceDatabase(ports),
+    onWorkspace: follow,
+    measureRounds: () => (rounds === undefined ? measureRounds(ports.monotonic) : Promise.resolve(rounds)),
+  });
+  const locked = refused('locked');
+  await session.start();
+  return {
+    session,
+    status,
+    damaged,
+    list: () => documents,
+    mine: () => mine,
+    open: async (doc) => session.workspace()?.open(doc) ?? locked,
+    start: async (kind) => session.workspace()?.start(kind) ?? locked,
+    command: async (doc, name, args) => session.workspace()?.command(doc, name, args) ?? locked,
+    commands: (doc) => commandsOf(orders, doc),
+    forget: async (id) => session.workspace()?.forget(id) ?? false,
+    dropMine: async (doc, id) => session.workspace()?.dropMine(doc, id) ?? locked,
+    flush: async () => session.workspace()?.flush() ?? done(undefined),
+    lock: () => session.lock('hand'),
+    unsaved: () => session.workspace()?.unsaved() ?? [],
+  };
+}
+
+/** The part of all commands that concerns one document. */
+function commandsOf(all: Watched<readonly QueuedCommand[]>, doc: DocumentId): Watched<readonly QueuedCommand[]> {
+  const of = (orders: readonly QueuedCommand[]) => orders.filter((order) => order.doc === doc);
+  return {
+    get current() {
+      return of(all.current);
+    },
+    subscribe: (listener) => all.subscribe((orders) => listener(of(orders))),
+  };
+}

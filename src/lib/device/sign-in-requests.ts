@@ -1,0 +1,47 @@
+/** The requests of signing in. The Hub says the same of known and unknown accounts, and so does this. */
+import { askJson, type Answer, type SessionInfo } from './line.ts';
+import type { DevicePorts } from './ports.ts';
+import { done, refused, type Done } from './result.ts';
+
+export interface SignInRequests {
+  /** Answers the attempt's name. */
+  begin(email: string, password: string): Promise<Done<string>>;
+  code(attempt: string, code: string): Promise<Done<SessionInfo>>;
+  resend(attempt: string): Promise<Done>;
+  signOut(everywhere: boolean): Promise<void>;
+}
+
+export function signInRequests(ports: Pick<DevicePorts, 'fetch'>): SignInRequests {
+  return {
+    async begin(email, password) {
+      const answer = await askJson(ports, 'POST', '/api/sign-in', { email, password });
+      const { attempt } = (answer?.body ?? {}) as { attempt?: string };
+      return answer?.status === 200 && attempt !== undefined ? done(attempt) : failed(answer);
+    },
+    async code(attempt, code) {
+      const answer = await askJson(ports, 'POST', '/api/sign-in/code', { attempt, code });
+      if (answer?.status === 200) return done(answer.body as SessionInfo);
+      const { error } = (answer?.body ?? {}) as { error?: string };
+      return answer?.status === 401 && (error === 'code-wrong' || error === 'code-expired' || error === 'attempt-dead')
+        ? refused(error)
+        : failed(answer);
+    },
+    async resend(attempt) {
+      const answer = await askJson(ports, 'POST', '/api/sign-in/resend', { attempt });
+      return answer?.status === 200 ? done(undefined) : failed(answer);
+    },
+    async signOut(everywhere) {
+      // Without a line the session ends by itself on the Hub; on this device it has ended either way.
+      await askJson(ports, 'POST', '/api/sign-out', everywhere ? { everywhere } : {});
+    },
+  };
+}
+
+function failed(answer: Answer | undefined): {
+  ok: false;
+  reason: 'no-line' | 'too-many' | 'sign-in-refused' | 'hub-problem';
+} {
+  if (answer === undefined) return { ok: false, reason: 'no-line' };
+  if (answer.status === 429) return { ok: false, reason: 'too-many' };
+  return { ok: false, reason: answer.status === 400 || answer.status === 401 ? 'sign-in-refused' : 'hub-problem' };
+}

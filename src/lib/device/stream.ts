@@ -1,0 +1,135 @@
+/**
+ * Others' changes as they happen: lines of JSON in the body of a plain request. While it is open it alone brings
+ * changes. Without a heartbeat in 45 seconds, or behind a proxy that holds it back, it counts as broken, and the device
+ * asks by itself with the same cursor.
+ */
+import type { Frame, StreamLine } from '#sync/protocol/changes.ts';
+import type { Cursor } from '#sync/protocol/push.ts';
+import type { Account } from './account.ts';
+import { backoff } from './backoff.ts';
+import { foldReply } from './fold-reply.ts';
+import { StorageTrouble } from './storage-trouble.ts';
+
+export interface Stream {
+  /** A line came, and not too long ago. */
+  isOpen(): boolean;
+  /** The device stands at this cursor: open, if it is not open already. */
+  resume(cursor: Cursor): void;
+  /** The line may be back: try at once at the next cursor. */
+  wake(): void;
+  /** Nobody is signed in: no stream until the next `resume`. */
+  pause(): void;
+  stop(): void;
+}
+export interface StreamNews {
+  onOpen(): void;
+  onBroken(): void;
+}
+
+const silenceMs = 45_000;
+
+export function keepStream(account: Account, told: StreamNews): Stream {
+  const { ports, device } = account;
+  const waits = backoff(ports.random);
+  let current: { abort: AbortController; isOpen: boolean } | undefined;
+  let isStopped = false;
+  let isResting = false;
+  let cancelRest: (() => void) | undefined;
+
+  const open = async (cursor: Cursor, mine: { abort: AbortController; isOpen: boolean }) => {
+    let cancelWatch: (() => void) | undefined;
+    const watch = () => {
+      cancelWatch?.();
+      cancelWatch = ports.setTimer(silenceMs, () => mine.abort.abort());
+    };
+    watch();
+    try {
+      const response = await ports.fetch('/api/stream', {
+        credentials: 'same-origin',
+        cache: 'no-store',
+        signal: mine.abort.signal,
+        headers: { 'hub-request': '1', 'hub-device': device, ...(cursor !== null && { 'hub-cursor': cursor }) },
+      });
+      if (response.status !== 200 || response.body === null) return;
+      for await (const line of linesOf(response.body)) {
+        if (current !== mine) return;
+        watch();
+        if (!mine.isOpen) {
+          mine.isOpen = true;
+          waits.reset();
+          told.onOpen();
+        }
+        if ('frame' in line && !(await takeIn(account, line.frame))) return;
+      }
+    } catch (error) {
+      // However the line ended, the answer is the same: a pull with the cursor that stands. A bug goes on being thrown.
+      if (!isBroken(error)) throw error;
+    } finally {
+      cancelWatch?.();
+      mine.abort.abort();
+    }
+  };
+
+  const end = () => {
+    const before = current;
+    current = undefined;
+    before?.abort.abort();
+  };
+  return {
+    isOpen: () => current?.isOpen === true,
+    resume(cursor) {
+      if (isStopped || isResting || cursor === null || current !== undefined) return;
+      const mine = { abort: new AbortController(), isOpen: false };
+      current = mine;
+      void open(cursor, mine).finally(() => {
+        if (current !== mine) return;
+        current = undefined;
+        isResting = true;
+        cancelRest = ports.setTimer(waits.next(), () => (isResting = false));
+        if (!isStopped) told.onBroken();
+      });
+    },
+    wake() {
+      cancelRest?.();
+      isResting = false;
+      // A stream that slept with the device may be dead without knowing; one request more is cheap.
+      end();
+    },
+    pause: end,
+    stop() {
+      isStopped = true;
+      cancelRest?.();
+      end();
+    },
+  };
+}
+
+const isBroken = (error: unknown): boolean =>
+  error instanceof TypeError ||
+  error instanceof SyntaxError ||
+  error instanceof StorageTrouble ||
+  (error instanceof Error && error.name === 'AbortError');
+
+/** False when the frame does not begin where this device stands, or more is waiting: a pull finds the way back. */
+async function takeIn(account: Account, frame: Frame): Promise<boolean> {
+  const folded = await foldReply(account, { verdicts: [], commands: [], frame, wanted: [] });
+  return !folded.pullAgain;
+}
+
+async function* linesOf(body: ReadableStream<Uint8Array>): AsyncGenerator<StreamLine> {
+  const reader = body.getReader();
+  const decoder = new TextDecoder();
+  let rest = '';
+  try {
+    for (;;) {
+      const { done, value } = await reader.read();
+      if (done) return;
+      rest += decoder.decode(value, { stream: true });
+      const lines = rest.split('\n');
+      rest = lines.pop() ?? '';
+      for (const line of lines) if (line.trim() !== '') yield JSON.parse(line) as StreamLine;
+    }
+  } finally {
+    await reader.cancel().catch(() => undefined);
+  }
+}

@@ -1,0 +1,243 @@
+/** Everything of one account that runs while its store is open in this tab. */
+import { makeId, type DocumentId } from '#sync/model/ids.ts';
+import { formLoaders } from '#sync/forms/index.ts';
+import { mayDocument } from '#sync/roles/may.ts';
+import { byOf, type Account } from './account.ts';
+import type { Activity } from './activity.ts';
+import { forgetCommand, queueCommand, watchCommands } from './commands.ts';
+import { listDocuments, type DocumentList } from './document-list.ts';
+import type { Hub, NewEdit, OpenDocument, QueuedCommand, Status } from './hub.ts';
+import type { Line } from './line.ts';
+import { openDocument, type HeldDocument } from './open-document.ts';
+import { countUnsent, loadSettings, readOutbox } from './outbox.ts';
+import { docRefOf, settingsWrite, type KeptDocument } from './records.ts';
+import { done, type Done } from './result.ts';
+import { watchStatus } from './status.ts';
+import { troubleAsResult } from './storage-trouble.ts';
+import { startSyncLoop, type SyncLoop } from './sync-loop.ts';
+import { watched, type Watched } from './watched.ts';
+
+export interface Workspace extends Pick<
+  Hub,
+  'open' | 'start' | 'command' | 'forget' | 'dropMine' | 'flush' | 'unsaved'
+> {
+  readonly account: Account;
+  readonly line: Line;
+  readonly list: DocumentList;
+  readonly status: Watched<Status>;
+  readonly orders: Watched<readonly QueuedCommand[]>;
+  readonly damaged: Watched<number>;
+  unsent(): Promise<number>;
+  /** What is in memory made durable, as far as it goes within a second. */
+  flushHere(): Promise<void>;
+  /** Keeps what is typed, stops everything, leaves the store closed. */
+  close(): Promise<void>;
+}
+
+const flushMs = 1_000;
+
+export function openWorkspace(account: Account, line: Line): Workspace {
+  const { store, ports, news } = account;
+  const opened = new Map<DocumentId, { readonly document: HeldDocument; readers: number }>();
+  const opening = new Map<DocumentId, Promise<Done<HeldDocument>>>();
+  const activity = watched<Activity>({ is: 'idle' });
+  const heldCount = () =>
+    [...opened.values()].reduce((sum, { document }) => sum + document.held().length + document.unwritten(), 0);
+  const trouble = () =>
+    [...opened.values()].map(({ document }) => document.writer.trouble()).find((reason) => reason !== undefined);
+  const status = watchStatus(account, () => ({ held: heldCount(), trouble: trouble() }), activity);
+  const list = listDocuments(account);
+  const commands = watchCommands(account);
+  const damaged = watched(0);
+  let loop: SyncLoop | undefined;
+
+  const stopElection = ports.tabs.elect(`hub-sync-${account.ref}`, (lost) => {
+    const mine = startSyncLoop(account, line);
+    loop = mine;
+    const stopWatching = mine.activity.subscribe((now) => activity.set(now));
+    lost.addEventListener('abort', () => {
+      stopWatching();
+      loop = undefined;
+      void mine.stop();
+    });
+  });
+  const stopNews = news.on((message, isFromHere) => {
+    if (message.t === 'activity' && !isFromHere) activity.set(message.activity as Activity);
+  });
+  const countDamage = () =>
+    void store.damagedCount().then(
+      (count) => damaged.set(count),
+      (error: unknown) => troubleAsResult(error),
+    );
+  const stopDamage = store.onDamage((scope) => {
+    countDamage();
+    void fetchAgain(account, scope).then(
+      () => loop?.nudge(),
+      (error: unknown) => troubleAsResult(error),
+    );
+  });
+  countDamage();
+
+  const shared = async (doc: DocumentId): Promise<Done<OpenDocument>> => {
+    const known = opened.get(doc);
+    if (known !== undefined) return done(readerOf(doc, known));
+    const pending = opening.get(doc) ?? openDocument(account, doc, status.typed).finally(() => opening.delete(doc));
+    opening.set(doc, pending);
+    const result = await pending;
+    if (!result.ok) return result;
+    const entry = opened.get(doc) ?? { document: result.value, readers: 0 };
+    if (!opened.has(doc)) {
+      opened.set(doc, entry);
+      result.value.subscribe(status.typed);
+    }
+    return done(readerOf(doc, entry));
+  };
+  /** The same document for all who opened it; it closes with the last one, and not while words are only in memory. */
+  const readerOf = (doc: DocumentId, entry: { readonly document: HeldDocument; readers: number }): OpenDocument => {
+    entry.readers += 1;
+    let isClosed = false;
+    const close = () => {
+      if (isClosed) return;
+      isClosed = true;
+      entry.readers -= 1;
+      void entry.document.flush().then((flushed) => {
+        if (!flushed.ok || entry.readers > 0 || opened.get(doc) !== entry) return;
+        opened.delete(doc);
+        entry.document.close();
+      });
+    };
+    return Object.create(entry.document, { close: { value: close } }) as OpenDocument;
+  };
+  const flushWriters = async (): Promise<Done> => {
+    const results = await Promise.all([...opened.values()].map(({ document }) => document.flush()));
+    return results.find((result) => !result.ok) ?? done(undefined);
+  };
+
+  /** Within a second, or not: a lock must not wait for a full disk. */
+  const flushHere = async () => {
+    let cancel: () => void = () => undefined;
+    const late = new Promise<void>((resolve) => (cancel = ports.setTimer(flushMs, resolve)));
+    await Promise.race([flushWriters(), late]);
+    cancel();
+  };
+
+  return {
+    account,
+    line,
+    flushHere,
+    list,
+    status: status.status,
+    orders: commands.orders,
+    damaged,
+    unsent: async () => countUnsent(await readOutbox(store)) + heldCount(),
+    async open(doc) {
+      const result = await shared(doc);
+      if (!result.ok && result.reason === 'not-here')
+        await wantNow(account, doc).then(() => (loop === undefined ? news.tell({ t: 'wrote' }) : loop.nudge()));
+      return result;
+    },
+    async start(kind) {
+      const form = await formLoaders[kind]?.();
+      if (form === undefined) throw new Error('a document of an unknown kind was started');
+      const doc = makeId<DocumentId>(ports.random);
+      const now = ports.now();
+      const may = mayDocument(
+        { person: account.owner.person, roles: account.owner.roles },
+        { kind, stage: 'draft', whose: 'started' },
+      );
+      const begins: KeptDocument = {
+        t: 'doc',
+        doc,
+        kind,
+        form: form.version,
+        stage: 'draft',
+        may,
+        starter: byOf(account),
+        createdAt: now,
+        updatedAt: now,
+        summary: { name: '' },
+        full: true,
+        isLocal: true,
+      };
+      try {
+        await queueCommand(account, { doc, name: 'start', args: { kind, form: form.version }, seen: {}, begins });
+      } catch (error) {
+        return troubleAsResult(error);
+      }
+      return shared(doc);
+    },
+    async command(doc, name, args = {}) {
+      const document = opened.get(doc)?.document;
+      const flushed = (await document?.flush()) ?? done(undefined);
+      if (!flushed.ok) return flushed;
+      document?.writer.close();
+      try {
+        return done(await queueCommand(account, { doc, name, args, seen: document?.seen() ?? {} }));
+      } catch (error) {
+        return troubleAsResult(error);
+      }
+    },
+    forget: (id) => forgetCommand(account, id),
+    async dropMine(doc, id) {
+      try {
+        const docRef = await docRefOf(store, doc);
+        const key = await store.ref('mine', `${doc} ${id}`);
+        await store.change(() =>
+          Promise.resolve({ writes: [{ table: 'mine', key, scope: docRef, value: undefined }], value: undefined }),
+        );
+        news.tell({ t: 'folded', docRefs: [docRef] });
+        return done(undefined);
+      } catch (error) {
+        return troubleAsResult(error);
+      }
+    },
+    async flush() {
+      const flushed = await flushWriters();
+      if (loop === undefined) news.tell({ t: 'wrote' });
+      else await loop.flush();
+      return flushed;
+    },
+    unsaved: () =>
+      [...opened.values()].flatMap(({ document }) =>
+        document.held().map(({ edit }): { doc: DocumentId; edit: NewEdit } => ({ doc: document.id, edit })),
+      ),
+    async close() {
+      await flushHere();
+      stopElection();
+      stopNews();
+      stopDamage();
+      status.stop();
+      list.stop();
+      commands.stop();
+      const last = loop;
+      loop = undefined;
+      await last?.stop();
+      for (const { document } of opened.values()) document.close();
+      opened.clear();
+      news.close();
+      await store.close();
+    },
+  };
+}
+
+/** A damaged record of a document is fetched again; without its first row, which names it, everything is compared anew. */
+async function fetchAgain(account: Account, scope: string): Promise<void> {
+  if (scope === 'outbox' || scope === 'account') return;
+  await account.store.change(async (view) => {
+    const facts = (await view.load(scope, { tables: ['documents'] })).rows[0]?.value as KeptDocument | undefined;
+    const settings = await loadSettings(view);
+    if (facts === undefined) return { writes: [settingsWrite({ ...settings, cursor: null })], value: undefined };
+    return {
+      writes: [settingsWrite({ ...settings, want: [...new Set([...(settings.want ?? []), facts.doc])] })],
+      value: undefined,
+    };
+  });
+}
+
+async function wantNow(account: Account, doc: DocumentId): Promise<void> {
+  await account.store.change(async (view) => {
+    const settings = await loadSettings(view);
+    if (settings.want?.includes(doc)) return { writes: [], value: undefined };
+    return { writes: [settingsWrite({ ...settings, want: [...(settings.want ?? []), doc] })], value: undefined };
+  });
+}

@@ -1,0 +1,97 @@
+/** How far a form is, and what stands in the way of sending it: from the definition and the answers alone. */
+import { fieldTypes } from '#sync/field-types/index.ts';
+import { answerTo, isAsked } from '#sync/forms/answers.ts';
+import { isItems, type FieldDefinition, type Fields } from '#sync/forms/define.ts';
+import type { Holder, SectionKey } from '#sync/model/ids.ts';
+import type { DocumentView } from '#lib/screen/document-view.ts';
+import { answersOf } from './answers-of-view.ts';
+import { controlId, sectionInItem, sectionInSection } from './field-view.ts';
+import { isEmptyTree } from './tree-lines.ts';
+
+export interface Trouble {
+  /** The section that is drawn as one of its own. */
+  readonly section: string;
+  readonly control: string;
+  readonly text: string;
+}
+export type Progress = 'not-started' | 'in-progress' | 'complete';
+
+type Reader = Pick<DocumentView, 'form' | 'value' | 'items' | 'text' | 'may'>;
+
+/** Sections drawn as their own, each with those drawn inside it. */
+export const drawnSections = (form: Reader['form']): readonly string[] =>
+  Object.keys(form.sections).filter((key) => form.sections[key]?.within === undefined);
+export const sectionsInside = (form: Reader['form'], key: string): readonly string[] =>
+  Object.keys(form.sections).filter((other) => form.sections[other]?.within === key);
+
+export const troublesOf = (document: Reader, today: string): Trouble[] =>
+  drawnSections(document.form).flatMap((section) =>
+    visited(document, section).flatMap((visit) => troublesAt(document, visit, section, today)),
+  );
+
+export function progressOf(document: Reader, section: string, today: string): Progress {
+  const visits = visited(document, section);
+  if (visits.every((visit) => visit.isEmpty)) return 'not-started';
+  return visits.some((visit) => troublesAt(document, visit, section, today).length > 0) ? 'in-progress' : 'complete';
+}
+
+interface Visit {
+  readonly holder: Holder;
+  readonly name: string;
+  readonly field: FieldDefinition;
+  readonly isEmpty: boolean;
+}
+
+function visited(document: Reader, section: string): Visit[] {
+  return [section, ...sectionsInside(document.form, section)].flatMap((key) => {
+    const holder = key as SectionKey;
+    return visitFields(document, holder, document.form.sections[key]?.fields ?? {}, (field) =>
+      sectionInSection(field, holder),
+    );
+  });
+}
+
+function visitFields(
+  document: Reader,
+  holder: Holder,
+  fields: Fields,
+  sectionFor: (field: FieldDefinition) => SectionKey,
+): Visit[] {
+  return Object.entries(fields).flatMap(([name, field]): Visit[] => {
+    const section = sectionFor(field);
+    if (!isAsked(answersOf(document), holder, field.when) || !document.may(section).includes('write')) return [];
+    if (!isItems(field)) return [{ holder, name, field, isEmpty: isEmptyAt(document, holder, name, field) }];
+    const items = document.items(holder, name);
+    const own: Visit = { holder, name, field, isEmpty: items.length === 0 };
+    return [
+      own,
+      ...items.flatMap((item) =>
+        visitFields(document, item.id, field.fields, (inner) => sectionInItem(inner, item.section, item.id)),
+      ),
+    ];
+  });
+}
+
+function troublesAt(
+  document: Reader,
+  { holder, name, field, isEmpty }: Visit,
+  section: string,
+  today: string,
+): Trouble[] {
+  const control = controlId(holder, name);
+  const view = document.value(holder, name);
+  if (view.conflict !== undefined)
+    return [{ section, control, text: `${field.label}: choose one of the different answers` }];
+  if (isEmpty) return field.requiredToSubmit === undefined ? [] : [{ section, control, text: field.requiredToSubmit }];
+  const problems =
+    fieldTypes[field.type]?.problems(answerTo(answersOf(document), holder, name, field), field, today) ?? [];
+  return problems
+    .filter((problem) => problem.level === 'error')
+    .map((problem) => ({ section, control, text: problem.text }));
+}
+
+/** A field holds a value or a text; the one that it does not hold is empty by itself. */
+function isEmptyAt(document: Reader, holder: Holder, name: string, field: FieldDefinition): boolean {
+  const hasValue = !(fieldTypes[field.type]?.isEmpty(answerTo(answersOf(document), holder, name, field)) ?? true);
+  return !hasValue && isEmptyTree(document.text(holder, name).tree);
+}

@@ -1,0 +1,50 @@
+/** Makes a PDF in a worker and hands it to the person as a download, with or without a connection. */
+import type { Outline } from '#sync/print/outline-type.ts';
+import type { PdfReply } from './pdf-worker.ts';
+
+/** `file-missing`: a font, or the writer itself, was never fetched and there is no connection to fetch it now. */
+export type PdfDone = { readonly ok: true } | { readonly ok: false; readonly reason: 'file-missing' };
+
+/** `fileName` names the kind and the case, never a person: names of files are seen in lists, backups and on shared desks. */
+export async function downloadPdf(outline: Outline, fileName: string): Promise<PdfDone> {
+  const made = await makePdf(outline);
+  if (!made.ok) return made;
+  const url = URL.createObjectURL(new Blob([made.bytes], { type: 'application/pdf' }));
+  const link = document.createElement('a');
+  link.href = url;
+  link.download = plainName(fileName);
+  link.click();
+  // The browser reads the file after the click has returned, and says nothing when it is done.
+  setTimeout(() => URL.revokeObjectURL(url), 60_000);
+  return { ok: true };
+}
+
+export async function makePdf(
+  outline: Outline,
+): Promise<{ ok: true; bytes: ArrayBuffer } | { ok: false; reason: 'file-missing' }> {
+  const worker = new Worker(new URL('./pdf-worker.ts', import.meta.url), { type: 'module', name: 'pdf' });
+  try {
+    const reply = await new Promise<PdfReply>((resolve) => {
+      worker.onmessage = ({ data }: MessageEvent<PdfReply>) => resolve(data);
+      // The worker answers for its own errors, so this one says that its script could not be fetched.
+      worker.onerror = () => resolve({ ok: false, reason: 'file-missing' });
+      worker.postMessage(outline);
+    });
+    if (reply.ok) return reply;
+    if (reply.reason === 'file-missing') return { ok: false, reason: reply.reason };
+    throw new Error('The PDF could not be written.');
+  } finally {
+    // One worker a document: the memory of the fonts goes with it.
+    worker.terminate();
+  }
+}
+
+/** Letters, digits and hyphens, which every system can store. */
+export function plainName(fileName: string): string {
+  const name = fileName
+    .toLowerCase()
+    .replace(/\.pdf$/, '')
+    .replace(/[^a-z0-9]+/g, '-')
+    .replace(/^-|-$/g, '');
+  return `${name || 'document'}.pdf`;
+}

@@ -1,0 +1,37 @@
+/**
+ * Writes PDFs beside the page, so that typing never stutters; only this worker's script may run WebAssembly.
+ * The writer is imported inside the handler: it awaits HarfBuzz while it loads, and a message that came before the
+ * handler stood would be lost.
+ */
+import type { Outline } from '#sync/print/outline-type.ts';
+import { fontUrls } from './font-files.ts';
+import type { FontSource } from './fonts.ts';
+
+export type PdfReply =
+  | { readonly ok: true; readonly bytes: ArrayBuffer }
+  | { readonly ok: false; readonly reason: 'file-missing' | 'failed' };
+
+self.onmessage = async ({ data }: MessageEvent<Outline>) => {
+  // An error's own message may hold words of the outline and stays here.
+  const reply = await write(data).catch((error: unknown): PdfReply => ({
+    ok: false,
+    reason: error instanceof MissingFile ? 'file-missing' : 'failed',
+  }));
+  self.postMessage(reply, { transfer: reply.ok ? [reply.bytes] : [] });
+};
+
+async function write(outline: Outline): Promise<PdfReply> {
+  const { outlineToPdf } = await import('./pdf.ts').catch(() => {
+    throw new MissingFile();
+  });
+  const { buffer, byteOffset, byteLength } = await outlineToPdf(outline, fetchFile);
+  return { ok: true, bytes: (buffer as ArrayBuffer).slice(byteOffset, byteOffset + byteLength) };
+}
+
+const fetchFile: FontSource = async (name) => {
+  const answer = await fetch(fontUrls[name]).catch(() => undefined);
+  if (!answer?.ok) throw new MissingFile();
+  return new Uint8Array(await answer.arrayBuffer());
+};
+
+class MissingFile extends Error {}

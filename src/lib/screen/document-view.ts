@@ -1,0 +1,70 @@
+/**
+ * An open document as Svelte sees it: whatever is read through this is drawn again when the document changes, by oneself
+ * or by others. It adds nothing and keeps nothing.
+ */
+import { createSubscriber } from 'svelte/reactivity';
+import type { OpenDocument } from '#lib/device/hub.ts';
+
+export type DocumentView = Pick<
+  OpenDocument,
+  | 'id'
+  | 'kind'
+  | 'form'
+  | 'isKnownForm'
+  | 'pen'
+  | 'clientId'
+  | 'facts'
+  | 'value'
+  | 'items'
+  | 'text'
+  | 'may'
+  | 'sections'
+  | 'mine'
+  | 'events'
+  | 'attachments'
+  | 'write'
+  | 'typing'
+  | 'addItem'
+  | 'wakeText'
+  | 'flush'
+  | 'subscribe'
+>;
+
+export function documentView(opened: OpenDocument): DocumentView {
+  const follow = createSubscriber((update) => opened.subscribe(update));
+  const reading =
+    <Args extends unknown[], Value>(read: (...args: Args) => Value) =>
+    (...args: Args): Value => {
+      follow();
+      return read(...args);
+    };
+  return {
+    id: opened.id,
+    kind: opened.kind,
+    form: opened.form,
+    isKnownForm: opened.isKnownForm,
+    get pen() {
+      follow();
+      return opened.pen;
+    },
+    get clientId() {
+      follow();
+      return opened.clientId;
+    },
+    facts: reading(() => opened.facts()),
+    value: reading((holder, field) => opened.value(holder, field)),
+    items: reading((holder, list) => opened.items(holder, list)),
+    text: reading((holder, field) => opened.text(holder, field)),
+    may: reading((section) => opened.may(section)),
+    sections: reading(() => opened.sections()),
+    mine: reading(() => opened.mine()),
+    events: reading(() => opened.events()),
+    attachments: reading(() => opened.attachments()),
+    write: (edit) => opened.write(edit),
+    typing: (words) => opened.typing(words),
+    addItem: (holder, list, before) => opened.addItem(holder, list, before),
+    wakeText: () => opened.wakeText(),
+    flush: () => opened.flush(),
+    subscribe: (listener) => opened.subscribe(listener),
+  };
+}

@@ -1,0 +1,74 @@
+import { expect, test } from 'vitest';
+import { addressOf, type DeviceId, type Holder, type ItemId, type PersonId, type SectionKey } from '../model/ids.ts';
+import { emptyDocumentState } from '../model/state.ts';
+import { lawForm } from '../fold/law-form.ts';
+import { outlineOf } from './outline.ts';
+
+const labels = () => new Map<string, string>();
+function filled() {
+  const state = emptyDocumentState();
+  const field = (holder: string, name: string, value: string) =>
+    state.fields.set(addressOf(holder as Holder, name), {
+      section: 'facts' as SectionKey,
+      value,
+      base: null,
+      sides: [],
+    });
+  field('facts', 'name', 'Aisha');
+  field('facts', 'born', '2015-03-27');
+  const item = (id: string, order: string) =>
+    state.items.set(id as ItemId, {
+      id: id as ItemId,
+      section: 'people' as SectionKey,
+      holder: 'people' as Holder,
+      list: 'people',
+      order,
+      ver: 1,
+      otherVer: 0,
+      device: 'd' as DeviceId,
+      person: 'p' as PersonId,
+    });
+  item('2'.repeat(16), 'a1');
+  item('1'.repeat(16), 'a2');
+  field('2'.repeat(16), 'name', 'Mum');
+  field('1'.repeat(16), 'name', 'Dad');
+  return state;
+}
+
+test('answers are printed under their questions, items in their order', () => {
+  const outline = outlineOf(lawForm, filled(), labels);
+  expect(outline.sections[0]?.nodes).toEqual([
+    { kind: 'answer', label: 'Date of birth', lines: ['27 March 2015'] },
+    { kind: 'answer', label: 'Name', lines: ['Aisha'] },
+  ]);
+  expect(outline.sections[1]?.nodes).toEqual([
+    { kind: 'group', title: 'Person 1', nodes: [{ kind: 'answer', label: 'Name', lines: ['Mum'] }] },
+    { kind: 'group', title: 'Person 2', nodes: [{ kind: 'answer', label: 'Name', lines: ['Dad'] }] },
+  ]);
+});
+
+test('a section that the reader may not see leaves no trace', () => {
+  const outline = outlineOf(lawForm, filled(), labels, (section) => section !== 'people');
+  expect(JSON.stringify(outline)).not.toContain('People');
+  expect(JSON.stringify(outline)).not.toContain('Mum');
+});
+
+test('an open conflict is printed with both answers', () => {
+  const state = filled();
+  const side = { device: 'd' as DeviceId, person: 'p' as PersonId, pen: 'p' as never, n: 1, stamp: 1, ver: 1 };
+  state.fields.set(addressOf('facts' as Holder, 'name'), {
+    section: 'facts' as SectionKey,
+    value: null,
+    base: null,
+    sides: [
+      { ...side, value: 'Aisha' },
+      { ...side, value: 'Ayesha' },
+    ],
+    conflict: 'x',
+  });
+  expect(outlineOf(lawForm, state, labels).sections[0]?.nodes[1]).toEqual({
+    kind: 'answer',
+    label: 'Name',
+    lines: ['Two answers were given:', 'Aisha', 'Ayesha'],
+  });
+});

@@ -1,0 +1,9 @@
+/**
+ * The wire's version and its history. A test hashes the schemas of this folder: they cannot change without a new line.
+ *
+ * | version | what changed |
+ * | 1       | the first: one request for push and pull, state as changes, an opaque cursor |
+ */
+export const protocolVersion = 1;
+/** The oldest version that the server still answers. */
+export const oldestProtocolVersion = 1;

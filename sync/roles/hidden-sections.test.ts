@@ -1,0 +1,153 @@
+import { expect, test } from 'vitest';
+import { request } from '../forms/request/index.ts';
+import {
+  addressOf,
+  type DeviceId,
+  type Holder,
+  type ItemId,
+  type PenId,
+  type PersonId,
+  type SectionKey,
+} from '../model/ids.ts';
+import { emptyDocumentState, type DocumentState } from '../model/state.ts';
+import type { RoleName } from './index.ts';
+import { maySection, wishesIn, type DocumentFacts } from './may.ts';
+
+const mother = 'mother' as PersonId;
+const contact = 'c'.repeat(16) as ItemId;
+const draft: DocumentFacts = { kind: 'request', stage: 'draft', whose: 'shared-edit' };
+const address = 'child-address' as SectionKey;
+const ofContact = `contact-private~${contact}` as SectionKey;
+
+function written(
+  ...answers: readonly (readonly [holder: string, field: string, value: string, by: PersonId])[]
+): DocumentState {
+  const state = emptyDocumentState();
+  state.items.set(contact, {
+    id: contact,
+    section: 'contacts' as SectionKey,
+    holder: 'contacts' as Holder,
+    list: 'contacts',
+    order: 'a0',
+    ver: 1,
+    otherVer: 0,
+    device: 'd' as DeviceId,
+    person: mother,
+  });
+  for (const [holder, field, value, person] of answers) {
+    const key = addressOf(holder as Holder, field);
+    const before = state.fields.get(key);
+    const side = { device: person as string as DeviceId, person, pen: 'p' as PenId, n: 1, value, stamp: 1, ver: 1 };
+    state.fields.set(key, {
+      section: holder as SectionKey,
+      value: before === undefined ? value : before.base,
+      base: null,
+      sides: [...(before?.sides ?? []), side],
+    });
+  }
+  return state;
+}
+const rights = (state: DocumentState | undefined, section: SectionKey, role: RoleName, person: string, facts = draft) =>
+  maySection(
+    { person: person as PersonId, roles: [role] },
+    facts,
+    request,
+    section,
+    state === undefined ? {} : { state },
+  );
+
+test('an address that nobody keeps private is read and written like the rest of the draft', () => {
+  for (const role of ['parent', 'senco', 'professional', 'advocate', 'young-person'] as const) {
+    expect(rights(written(), address, role, 'other')).toEqual(['see', 'write']);
+    expect(rights(written(['child-address', 'address_private', 'no', mother]), address, role, 'other')).toEqual([
+      'see',
+      'write',
+    ]);
+  }
+});
+
+test('an address that was marked private is seen by who marked it and by the authority alone', () => {
+  const state = written(['child-address', 'address_private', 'yes', mother]);
+  expect(rights(state, address, 'parent', mother)).toEqual(['see', 'write']);
+  for (const role of [
+    'parent',
+    'young-person',
+    'advocate',
+    'senco',
+    'setting-staff',
+    'professional',
+    'team-manager',
+  ] as const) {
+    expect(rights(state, address, role, 'other')).toEqual([]);
+    expect(rights(state, address, role, 'other', { ...draft, whose: 'started' })).toEqual([]);
+  }
+  expect(
+    rights(state, address, 'co-ordinator', 'other', { kind: 'request', stage: 'received', whose: 'other' }),
+  ).toEqual(['see']);
+});
+
+test('a contact who keeps an address private hides it, and the child’s own where the child lives there', () => {
+  const away = written([contact, 'keep_address_private', 'yes', mother]);
+  expect(rights(away, ofContact, 'parent', 'father')).toEqual([]);
+  expect(rights(away, ofContact, 'parent', mother)).toEqual(['see', 'write']);
+  expect(rights(away, address, 'parent', 'father')).toEqual(['see', 'write']);
+  const together = written([contact, 'keep_address_private', 'yes', mother], [contact, 'lives_with', 'yes', mother]);
+  expect(rights(together, address, 'parent', 'father')).toEqual([]);
+  expect(rights(together, address, 'parent', mother)).toEqual(['see', 'write']);
+});
+
+test('whoever removes a contact does not thereby come to see where that contact lives', () => {
+  const state = written([contact, 'keep_address_private', 'yes', mother], [contact, 'lives_with', 'yes', mother]);
+  const item = state.items.get(contact);
+  if (item === undefined) throw new Error('The contact is in the state.');
+  state.items.set(contact, { ...item, gone: { ver: 9, device: 'f' as DeviceId, person: 'father' as PersonId } });
+  expect(rights(state, address, 'parent', 'father')).toEqual([]);
+  expect(rights(state, ofContact, 'parent', 'father')).toEqual([]);
+});
+
+test('while two people disagree whether an address is private, it is', () => {
+  const state = written(
+    ['child-address', 'address_private', 'yes', mother],
+    ['child-address', 'address_private', 'no', 'father' as PersonId],
+  );
+  expect(rights(state, address, 'parent', 'father')).toEqual([]);
+  expect(rights(state, address, 'parent', mother)).toEqual(['see', 'write']);
+});
+
+test('where nothing is known of the words, what could be private is; a draft that never left its device is one’s own', () => {
+  expect(rights(undefined, address, 'parent', mother)).toEqual([]);
+  expect(rights(undefined, 'child' as SectionKey, 'parent', mother)).toEqual(['see', 'write']);
+  expect(maySection({ person: mother, roles: ['parent'] }, draft, request, address, { wroteIt: true })).toEqual([
+    'see',
+    'write',
+  ]);
+  expect(wishesIn(request)).toEqual(['req_address_private', 'address_private', 'keep_address_private', 'lives_with']);
+});
+
+test('nobody outside the authority learns that officers’ fields and tags exist', () => {
+  const roles = [
+    'parent',
+    'young-person',
+    'advocate',
+    'senco',
+    'setting-staff',
+    'professional',
+    'team-manager',
+  ] as const;
+  for (const role of roles) expect(rights(written(), 'child-officer' as SectionKey, role, 'other')).toEqual([]);
+  expect(rights(written(), 'child-officer' as SectionKey, 'co-ordinator', 'other')).toEqual(['see', 'write']);
+  expect(rights(written(), 'child-setting' as SectionKey, 'parent', 'other')).toEqual([]);
+  expect(rights(written(), 'child-setting' as SectionKey, 'senco', 'other')).toEqual(['see', 'write']);
+});
+
+test('family and setting each write their own boxes and read the other’s', () => {
+  const boxes = (role: RoleName) =>
+    (['important-family', 'important-setting'] as SectionKey[]).map((key) =>
+      rights(written(), key, role, 'other').includes('write'),
+    );
+  expect(boxes('parent')).toEqual([true, false]);
+  expect(boxes('advocate')).toEqual([true, false]);
+  expect(boxes('senco')).toEqual([false, true]);
+  expect(boxes('professional')).toEqual([false, false]);
+  expect(rights(written(), 'important-family' as SectionKey, 'senco', 'other')).toEqual(['see']);
+});

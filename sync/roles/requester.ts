@@ -1,0 +1,19 @@
+/** What every role that can ask for an assessment may do with its own request, and with one that was shared with it. */
+import type { RoleRow } from './role.ts';
+
+export const requesterRows: readonly RoleRow[] = [
+  {
+    on: 'request',
+    whose: 'started',
+    while: ['draft'],
+    may: ['see', 'write', 'submit', 'share', 'delete', 'download', 'upload'],
+  },
+  { on: 'request', whose: 'started', while: ['received'], may: ['see', 'download'] },
+  { on: 'request', whose: 'shared-edit', while: ['draft'], may: ['see', 'write', 'download', 'upload'] },
+  { on: 'request', whose: 'shared-view', while: ['draft'], may: ['see', 'download'] },
+];
+
+/** The authority reads a request from the moment it was received, never a draft of anyone else. */
+export const intakeRows: readonly RoleRow[] = [
+  { on: 'request', whose: 'other', while: ['received'], may: ['see', 'download'] },
+];

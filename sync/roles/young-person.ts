@@ -1,0 +1,10 @@
+import { defineRole } from './role.ts';
+import { requesterRows } from './requester.ts';
+
+export const youngPerson = defineRole({
+  name: 'young-person',
+  title: 'Young person',
+  plays: ['family'],
+  rows: [...requesterRows],
+  starts: ['request'],
+});

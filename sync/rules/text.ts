@@ -1,0 +1,139 @@
+/**
+ * Rich text: merged character by character, nothing interleaved or dropped. Every Yjs update is hostile until shown
+ * good: small, only of its pen's own client id, depending on nothing unknown, and ending in the closed tree.
+ * The state is always encoded again after garbage collection, so that deleted words are in it no more.
+ */
+import * as Y from 'yjs';
+import {
+  textSizes,
+  type TextBlock,
+  type TextMark,
+  type TextRun,
+  type TextSize,
+  type TextTree,
+} from '../model/state.ts';
+import type { TextRule } from './rule.ts';
+
+/** The one fragment of a field's Yjs document; the editor binds to the same name. */
+export const textFragment = 'text';
+export const textUpdateBytesMax = 64 * 1024;
+export const textBytesMax = 1024 * 1024;
+const depthMax = 12;
+
+export const textRule: TextRule = {
+  name: 'text',
+  takes: ['text'],
+  empty: () => Y.encodeStateAsUpdate(new Y.Doc()),
+  treeOf(state) {
+    const tree = readTree(documentOf(state));
+    if (tree === undefined) throw new Error('a stored text does not fit the closed tree');
+    return tree;
+  },
+  merge(state, update) {
+    const document = documentOf(state, update);
+    const tree = readTree(document);
+    if (tree === undefined) throw new Error('an unchecked update was merged');
+    return { state: Y.encodeStateAsUpdate(document), tree };
+  },
+  check(state, update, clientId) {
+    if (update.byteLength > textUpdateBytesMax) return 'too-large';
+    let document: Y.Doc;
+    try {
+      const { structs } = Y.decodeUpdate(update);
+      if (structs.some((struct) => struct.id.client !== clientId)) return 'text-not-allowed';
+      document = documentOf(state, update);
+    } catch (error) {
+      // Undecodable bytes are an answer here, not a fault: whatever Yjs throws, the update is not a text.
+      return error instanceof RangeError ? 'too-large' : 'text-not-allowed';
+    }
+    if (document.store.pendingStructs !== null || document.store.pendingDs !== null) return 'gap';
+    if (readTree(document) === undefined) return 'text-not-allowed';
+    return Y.encodeStateAsUpdate(document).byteLength > textBytesMax ? 'too-large' : undefined;
+  },
+};
+
+function documentOf(...updates: Uint8Array[]): Y.Doc {
+  const document = new Y.Doc({ gc: true });
+  for (const update of updates) Y.applyUpdate(document, update);
+  return document;
+}
+
+function readTree(document: Y.Doc): TextTree | undefined {
+  const fragment = document.getXmlFragment(textFragment);
+  for (const name of document.share.keys()) if (name !== textFragment) return undefined;
+  return readBlocks(fragment, 0);
+}
+
+function readBlocks(parent: Y.XmlFragment, depth: number): TextBlock[] | undefined {
+  if (depth > depthMax) return undefined;
+  const blocks: TextBlock[] = [];
+  for (const node of parent.toArray()) {
+    if (!(node instanceof Y.XmlElement)) return undefined;
+    const block = readBlock(node, depth);
+    if (block === undefined) return undefined;
+    blocks.push(block);
+  }
+  return blocks;
+}
+
+function readBlock(node: Y.XmlElement, depth: number): TextBlock | undefined {
+  if (node.nodeName === 'paragraph') {
+    const runs = readRuns(node);
+    return runs && { type: 'paragraph', runs };
+  }
+  const type = node.nodeName === 'bulletList' ? 'bullets' : node.nodeName === 'orderedList' ? 'numbers' : undefined;
+  if (type === undefined) return undefined;
+  const entries: TextBlock[][] = [];
+  for (const entry of node.toArray()) {
+    if (!(entry instanceof Y.XmlElement) || entry.nodeName !== 'listItem') return undefined;
+    const inside = readBlocks(entry, depth + 1);
+    if (inside === undefined) return undefined;
+    entries.push(inside);
+  }
+  return { type, items: entries };
+}
+
+function readRuns(paragraph: Y.XmlElement): TextRun[] | undefined {
+  const runs: TextRun[] = [];
+  for (const node of paragraph.toArray()) {
+    if (node instanceof Y.XmlElement) {
+      if (node.nodeName !== 'hardBreak') return undefined;
+      runs.push({ text: '\n' });
+      continue;
+    }
+    if (!(node instanceof Y.XmlText)) return undefined;
+    for (const piece of node.toDelta() as { insert: unknown; attributes?: Record<string, unknown> }[]) {
+      const run = readRun(piece.insert, piece.attributes ?? {});
+      if (run === undefined) return undefined;
+      runs.push(run);
+    }
+  }
+  return runs;
+}
+
+const marksByName: Readonly<Record<string, TextMark>> = {
+  bold: 'bold',
+  italic: 'italic',
+  underline: 'underline',
+  strike: 'strike',
+};
+
+function readRun(insert: unknown, attributes: Record<string, unknown>): TextRun | undefined {
+  if (typeof insert !== 'string') return undefined;
+  const marks: TextMark[] = [];
+  let size: TextSize | undefined;
+  for (const [name, value] of Object.entries(attributes)) {
+    if (value === null) continue;
+    const mark = marksByName[name];
+    if (mark !== undefined) marks.push(mark);
+    else if (name === 'textSize') {
+      size = textSizes.find((allowed) => allowed === (value as { size?: unknown }).size);
+      if (size === undefined) return undefined;
+    } else return undefined;
+  }
+  return {
+    text: insert,
+    ...(marks.length > 0 && { marks: marks.sort() }),
+    ...(size !== undefined && size !== 16 && { size }),
+  };
+}

@@ -1,0 +1,272 @@
+/** A Hub without HTTP for the tests of the sync services: real SQLite in a folder of its own, a clock that is set by hand. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { randomBytes } from 'node:crypto';
+import * as Y from 'yjs';
+import { base64OfBytes } from '#sync/model/base64.ts';
+import { clientIdOfPen } from '#sync/model/pen-client.ts';
+import {
+  makeId,
+  type AuthorityId,
+  type DeviceId,
+  type DocumentId,
+  type PenId,
+  type PersonId,
+  type SectionKey,
+} from '#sync/model/ids.ts';
+import type { Command, CommandName, CommandVerdict } from '#sync/model/command.ts';
+import type { EditKind, Json } from '#sync/model/edit.ts';
+import type { Change, EditVerdict, Frame, PushReply } from '#sync/protocol/changes.ts';
+import { push as pushShape, type Cursor, type Push, type Run, type WireEdit } from '#sync/protocol/push.ts';
+import { protocolVersion } from '#sync/protocol/version.ts';
+import type { RoleName } from '#sync/roles/index.ts';
+import { smallRequest } from './small-request.ts';
+import { migrate, openDatabase } from '#server/storage/database.ts';
+import { insertDevice, insertPeople } from '#server/storage/people.ts';
+import { applyPush } from '#server/services/apply-push.ts';
+import { loadForms } from '#server/services/forms.ts';
+import { makeKeys } from '#server/services/keys.ts';
+import type { SessionFacts } from '#server/services/session-facts.ts';
+import { openSync, type Sync } from '#server/services/sync.ts';
+
+const random = (count: number) => new Uint8Array(randomBytes(count));
+const secret = 'a secret of the tests, long enough for keys';
+export const newId = <Id extends string>(): Id => makeId<Id>(random);
+
+export interface TestHub {
+  readonly sync: Sync;
+  readonly authority: AuthorityId;
+  readonly file: string;
+  clock: { now: number };
+  person(role: RoleName, email?: string): Promise<TestPerson>;
+  /** Closes the database and opens the same file again, as a server that was killed and started. */
+  restart(): Promise<void>;
+  close(): Promise<void>;
+}
+export interface TestPerson {
+  readonly id: PersonId;
+  readonly email: string;
+  device(): Promise<TestDevice>;
+}
+
+export async function openTestHub(): Promise<TestHub> {
+  const folder = mkdtempSync(join(tmpdir(), 'hub-'));
+  const file = join(folder, 'hub.db');
+  const clock = { now: Date.UTC(2026, 5, 1, 9) };
+  const ports = { now: () => clock.now, random };
+  const authority = newId<AuthorityId>();
+  const forms = { ...(await loadForms()), formOf: (kind: string) => (kind === 'request' ? smallRequest : undefined) };
+  const open = async () =>
+    openSync({
+      forms,
+      storage: await openDatabase({ file }),
+      ports,
+      keys: makeKeys(secret),
+      secret,
+      wakeSender: () => undefined,
+    });
+  let sync = await open();
+  await migrate(sync.storage);
+  await sync.storage.write((tx) =>
+    insertPeople(tx, {
+      authority: { id: authority, name: 'Authority', host: 'hub', created_at: 0 },
+      organisations: [],
+      people: [],
+      memberships: [],
+    }),
+  );
+
+  const hub: TestHub = {
+    get sync() {
+      return sync;
+    },
+    authority,
+    file,
+    clock,
+    async person(role, email = `${newId<string>().toLowerCase()}@hub.example`) {
+      const id = newId<PersonId>();
+      await sync.storage.write(async (tx) => {
+        await tx
+          .insertInto('person')
+          .values({
+            id,
+            authority_id: authority,
+            email,
+            name: role,
+            phone: '',
+            password_hash: '',
+            is_active: 1,
+            created_at: 0,
+          })
+          .execute();
+        await tx
+          .insertInto('membership')
+          .values({
+            id: newId<string>(),
+            authority_id: authority,
+            person_id: id,
+            role,
+            organisation_id: null,
+            created_at: 0,
+            ended_at: null,
+          })
+          .execute();
+      });
+      return {
+        id,
+        email,
+        async device() {
+          const device = newId<DeviceId>();
+          await sync.storage.write((tx) =>
+            insertDevice(tx, {
+              id: device,
+              authority_id: authority,
+              person_id: id,
+              public_key: '',
+              last_stamp: 0,
+              created_at: 0,
+              revoked_at: null,
+            }),
+          );
+          return new TestDevice(hub, {
+            authorityId: authority,
+            authorityName: 'Authority',
+            personId: id,
+            personName: role,
+            roles: [role],
+            deviceId: device,
+            nonce: '',
+            tokenHash: '',
+            expiresAt: Infinity,
+          });
+        },
+      };
+    },
+    async restart() {
+      await sync.storage.close();
+      sync = await open();
+    },
+    async close() {
+      await sync.storage.close();
+      rmSync(folder, { recursive: true });
+    },
+  };
+  return hub;
+}
+
+export type Asked = Partial<Pick<Push, 'runs' | 'commands' | 'pull' | 'want' | 'account' | 'sent' | 'jumped'>>;
+
+/** A device as the server sees it: what it sends, and the cursor that it has folded in. */
+export class TestDevice {
+  readonly hub: TestHub;
+  readonly session: SessionFacts;
+  cursor: Cursor = null;
+
+  constructor(hub: TestHub, session: SessionFacts) {
+    this.hub = hub;
+    this.session = session;
+  }
+
+  get person(): PersonId {
+    return this.session.personId;
+  }
+
+  async email(): Promise<string> {
+    const row = await this.hub.sync.storage.db
+      .selectFrom('person')
+      .select('email')
+      .where('id', '=', this.person)
+      .executeTakeFirstOrThrow();
+    return row.email;
+  }
+
+  body(asked: Asked): Push {
+    // Through the wire's own shape, so that no test sends what the door would refuse.
+    return pushShape.parse({
+      v: protocolVersion,
+      account: this.person,
+      device: this.session.deviceId,
+      sent: this.hub.clock.now,
+      jumped: false,
+      cursor: this.cursor,
+      pull: false,
+      want: [],
+      runs: [],
+      commands: [],
+      ...asked,
+    });
+  }
+
+  async push(asked: Asked): Promise<PushReply> {
+    const result = await applyPush(this.hub.sync, this.session, this.body(asked), this.hub.clock.now);
+    if (!result.ok) throw new Error(`refused: ${result.reason}`);
+    if (result.reply.frame !== undefined) this.cursor = result.reply.frame.to;
+    return result.reply;
+  }
+
+  async write(...runs: Run[]): Promise<EditVerdict[]> {
+    return [...(await this.push({ runs })).verdicts];
+  }
+
+  async command(
+    name: CommandName,
+    doc: DocumentId,
+    args: Record<string, Json> = {},
+    rest: Partial<Command> = {},
+  ): Promise<CommandVerdict> {
+    const command = { id: newId(), doc, name, args, seen: {}, ...rest } as Push['commands'][number];
+    const [answer] = (await this.push({ commands: [command] })).commands;
+    if (answer === undefined) throw new Error('the command had to wait');
+    return answer.verdict;
+  }
+
+  async start(): Promise<DocumentId> {
+    const doc = newId<DocumentId>();
+    const verdict = await this.command('start', doc, { kind: 'request', form: 1 });
+    if (verdict.is !== 'done') throw new Error(`not started: ${verdict.reason}`);
+    return doc;
+  }
+
+  async pull(want: DocumentId[] = []): Promise<Frame> {
+    const { frame } = await this.push({ pull: true, want });
+    if (frame === undefined) throw new Error('a pull brought no frame');
+    return frame;
+  }
+
+  /** Everything that the server has for this device from where it stands. */
+  async pullAll(want: DocumentId[] = []): Promise<Change[]> {
+    const changes: Change[] = [];
+    for (;;) {
+      const frame = await this.pull(want);
+      changes.push(...frame.changes);
+      if (!frame.more) return changes;
+    }
+  }
+}
+
+export const newPen = (): PenId => newId<PenId>();
+
+export function run(doc: DocumentId, pen: PenId, edits: readonly WireEdit[], base: Record<string, number> = {}): Run {
+  return { doc, pen, form: 1, base, edits: [...edits] };
+}
+export const edit = (n: number, kind: EditKind, holder: string, field: string, value: Json, made = 0): WireEdit => [
+  n,
+  kind,
+  holder as SectionKey,
+  field,
+  value,
+  made,
+];
+export const set = (n: number, field: string, value: Json, made = 0): WireEdit =>
+  edit(n, 'set', 'child', field, value, made);
+
+/** What a person types into a text that nobody has written in yet. */
+export function typed(pen: PenId, words: string): string {
+  const document = new Y.Doc();
+  document.clientID = clientIdOfPen(pen);
+  const paragraph = new Y.XmlElement('paragraph');
+  paragraph.insert(0, [new Y.XmlText(words)]);
+  document.getXmlFragment('text').insert(0, [paragraph]);
+  return base64OfBytes(Y.encodeStateAsUpdate(document));
+}

@@ -1,0 +1,91 @@
+/** What the server has on disk, read by a connection of its own that cannot write. */
+import { join } from 'node:path';
+import Database from 'better-sqlite3';
+import { linesOfTree } from '#lib/forms/tree-lines.ts';
+import type { Json } from '#sync/model/edit.ts';
+import type { TextTree } from '#sync/model/state.ts';
+import type { WireEdit } from '#sync/protocol/push.ts';
+
+export interface StoredField {
+  readonly value: Json;
+  readonly conflict: string | null;
+}
+export interface LoggedEdit {
+  readonly pen: string;
+  readonly person: string;
+  readonly edit: WireEdit;
+  readonly verdict: string;
+}
+export interface StoredDatabase {
+  /** The documents that hold this last name of a child, newest first. */
+  documentOf(lastName: string): string | undefined;
+  field(doc: string, holder: string, field: string): StoredField | undefined;
+  /** Lines of a rich text. */
+  text(doc: string, holder: string, field: string): readonly string[];
+  /** Items that are present, each with its plain fields. */
+  items(doc: string, list: string): readonly { readonly id: string; readonly fields: Readonly<Record<string, Json>> }[];
+  log(doc: string): readonly LoggedEdit[];
+  rows(sql: string, ...parameters: (string | number)[]): readonly Readonly<Record<string, unknown>>[];
+}
+
+/** Opened anew for each look, because the server may be killed and started between two of them. */
+export function readDatabase<T>(folder: string, look: (database: StoredDatabase) => T): T {
+  const database = new Database(join(folder, 'hub.db'), { readonly: true, fileMustExist: true });
+  const all = (sql: string, ...parameters: (string | number)[]) =>
+    database.prepare(sql).all(...parameters) as Readonly<Record<string, unknown>>[];
+  try {
+    return look({
+      rows: all,
+      documentOf(lastName) {
+        const [row] = all(
+          `SELECT document_id FROM field WHERE holder = 'child' AND field = 'last_name' AND value = ? ORDER BY at DESC`,
+          JSON.stringify(lastName),
+        );
+        return row?.document_id as string | undefined;
+      },
+      field(doc, holder, field) {
+        const [row] = all(
+          'SELECT value, conflict FROM field WHERE document_id = ? AND holder = ? AND field = ?',
+          doc,
+          holder,
+          field,
+        );
+        return row && { value: JSON.parse(row.value as string) as Json, conflict: row.conflict as string | null };
+      },
+      text(doc, holder, field) {
+        const [row] = all(
+          'SELECT tree FROM text WHERE document_id = ? AND holder = ? AND field = ?',
+          doc,
+          holder,
+          field,
+        );
+        return row === undefined ? [] : linesOfTree(JSON.parse(row.tree as string) as TextTree);
+      },
+      items: (doc, list) =>
+        all(
+          'SELECT id FROM item WHERE document_id = ? AND list = ? AND gone IS NULL ORDER BY item_order, id',
+          doc,
+          list,
+        ).map(({ id }) => ({
+          id: id as string,
+          fields: Object.fromEntries(
+            all('SELECT field, value FROM field WHERE document_id = ? AND holder = ?', doc, id as string).map(
+              ({ field, value }) => [field as string, JSON.parse(value as string) as Json],
+            ),
+          ),
+        })),
+      log: (doc) =>
+        all('SELECT pen, person_id, edits, verdicts FROM log WHERE document_id = ? ORDER BY id', doc).flatMap((row) => {
+          const verdicts = JSON.parse(row.verdicts as string) as { is: string }[];
+          return (JSON.parse(row.edits as string) as WireEdit[]).map((edit, at) => ({
+            pen: row.pen as string,
+            person: row.person_id as string,
+            edit,
+            verdict: verdicts[at]?.is ?? 'none',
+          }));
+        }),
+    });
+  } finally {
+    database.close();
+  }
+}

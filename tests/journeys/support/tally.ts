@@ -1,0 +1,35 @@
+/**
+ * What a journey really did, counted: a journey in which nothing was killed and nothing collided proves nothing. The
+ * floors stand here, beside the counting, and a journey below its floor has failed.
+ */
+import { expect, test } from '@playwright/test';
+
+export const floors = {
+  'draft-offline': { 'browser kills': 2, 'words grepped for': 5, 'addresses opened offline': 4 },
+  'two-devices-two-people': { conflicts: 1, 'devices offline at once': 3, 'notices to authors': 3 },
+  'reply-cut-off': { 'replies cut off': 1, 'server kills': 5 },
+  'session-and-lock': { 'sessions ended': 1, 'idle locks': 2 },
+  submit: { submissions: 2, 'parked edits': 3 },
+  'without-rights': { 'answers compared': 20 },
+  'keyboard-only': { 'questions answered by keyboard': 60 },
+  axe: { 'screens checked by axe': 40 },
+  'new-version': { updates: 1, 'words carried over': 3 },
+  'bad-devices': { 'clocks years off': 2, 'stores that failed': 2 },
+} as const;
+type Story = keyof typeof floors;
+
+/** Called once at the top of a journey's file. */
+export function tallyOf<Name extends Story>(
+  story: Name,
+): { add(what: keyof (typeof floors)[Name] & string, count?: number): void } {
+  const counts = new Map<string, number>();
+  test.afterAll(() => {
+    const wanted = Object.entries(floors[story]);
+    console.log(
+      `${story}: ${wanted.map(([what, floor]) => `${String(counts.get(what) ?? 0)} ${what} (floor ${String(floor)})`).join(', ')}`,
+    );
+    for (const [what, floor] of wanted)
+      expect(counts.get(what) ?? 0, `${story}: ${what}`).toBeGreaterThanOrEqual(floor);
+  });
+  return { add: (what, count = 1) => void counts.set(what, (counts.get(what) ?? 0) + count) };
+}

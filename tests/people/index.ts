@@ -1,0 +1,2 @@
+/** The fictional people that every test shares are those of the demonstration. */
+export * from '#server/demonstration/people.ts';

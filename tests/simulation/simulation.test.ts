@@ -1,0 +1,17 @@
+import { expect, test } from 'vitest';
+import { belowFloor, print, runMany } from './many.ts';
+
+/** Longer runs are the same test with a larger number: `npm run simulate -- --seeds 20000`. */
+const seeds = 200;
+
+test(
+  'whatever line, server and devices do, no word that was called saved is lost, doubled or shown to someone who may not see it',
+  { timeout: 15 * 60_000 },
+  async () => {
+    const result = await runMany(1, seeds);
+    print(result);
+    expect(result.failures).toEqual([]);
+    expect(result.seeds).toBe(seeds);
+    expect(belowFloor(result)).toEqual([]);
+  },
+);

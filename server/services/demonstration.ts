@@ -11,12 +11,12 @@ export const isDemonstration = async ({ db }: Storage): Promise<boolean> =>
   (await settingValue(db, filledAt)) !== undefined;
 
 /** True when it was filled just now. */
-export async function fillDemonstration(deps: Pick<Deps, 'storage' | 'ports' | 'passwordCost'>): Promise<boolean> {
+export async function fillDemonstration(deps: Pick<Deps, 'storage' | 'ports'>): Promise<boolean> {
   const { storage, ports } = deps;
   if (await isDemonstration(storage)) return false;
   const now = ports.now();
   // One hash for everybody: they share the password, and twenty of them would take ten seconds.
-  const passwordHash = await hashPassword(demonstrationPassword, ports.random, deps.passwordCost);
+  const passwordHash = await hashPassword(demonstrationPassword, ports.random);
   const rows = peopleRows({ random: ports.random, now, passwordHash });
   await storage.write(async (tx) => {
     await insertPeople(tx, rows);

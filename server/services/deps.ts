@@ -3,14 +3,12 @@ import type { Config } from '#server/config.ts';
 import type { Ports } from '#server/ports.ts';
 import type { Storage } from '#server/storage/database.ts';
 import type { Keys } from './keys.ts';
-import type { PasswordCost } from './passwords.ts';
 
 export interface Deps {
   readonly storage: Storage;
   readonly ports: Ports;
   readonly keys: Keys;
   readonly config: Config;
-  readonly passwordCost: PasswordCost;
   /** The address of the Hub as people type it, without a slash at the end. */
   hubUrl(): string;
   /** Messages are waiting: send them now instead of at the next tick. */

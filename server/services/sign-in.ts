@@ -50,7 +50,7 @@ export async function beginSignIn(deps: Deps, typed: PasswordTyped): Promise<Att
   const email = normalEmail(typed.email);
   const attempt = makeId<string>(ports.random);
   if (authorityId === undefined) {
-    await isPassword(typed.password, undefined, deps.passwordCost);
+    await isPassword(typed.password, undefined);
     return { ok: true, attempt };
   }
   const counter = isKnownBrowser(keys.account, email, typed.known)
@@ -69,7 +69,7 @@ export async function beginSignIn(deps: Deps, typed: PasswordTyped): Promise<Att
   if (wait > 0) return { ok: false, waitMs: wait };
 
   const person = await activePersonByEmail(storage.db, authorityId, email);
-  const isRight = await isPassword(typed.password, person?.password_hash, deps.passwordCost);
+  const isRight = await isPassword(typed.password, person?.password_hash);
   await storage.write(async (tx) => {
     const now = ports.now();
     const row: SignIn = {

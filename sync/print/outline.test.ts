@@ -72,3 +72,38 @@ test('an open conflict is printed with both answers', () => {
     lines: ['Two answers were given:', 'Aisha', 'Ayesha'],
   });
 });
+
+test('age and year group are printed as they are on the day of reading, and left out of what is kept', async () => {
+  const { request } = await import('../forms/request/index.ts');
+  const state = emptyDocumentState();
+  state.fields.set(addressOf('child' as Holder, 'dob'), {
+    section: 'child' as SectionKey,
+    value: '2014-09-01',
+    base: null,
+    sides: [],
+  });
+  const read = (today?: string) => JSON.stringify(outlineOf(request, state, labels, () => true, today));
+  expect(read('2026-11-22')).toContain('Year 7');
+  expect(read('2026-11-22')).toContain('"12"');
+  expect(read()).not.toContain('Year 7');
+});
+
+test('parts of a section that have writers of their own stand under headings of their own', async () => {
+  const { request } = await import('../forms/request/index.ts');
+  const state = emptyDocumentState();
+  const tree = [{ type: 'paragraph', runs: [{ text: 'Loves trains' }] }] as const;
+  state.texts.set(addressOf('important-family' as Holder, 'sen'), {
+    section: 'important-family' as SectionKey,
+    state: new Uint8Array(),
+    tree,
+    ver: 1,
+    device: undefined,
+    person: undefined,
+    otherVer: 0,
+  });
+  const section = outlineOf(request, state, labels).sections.find(({ key }) => key === 'important');
+  expect(section?.nodes).toEqual([expect.objectContaining({ kind: 'group', title: 'From the family' })]);
+  expect(JSON.stringify(outlineOf(request, state, labels, (key) => key !== 'important-family'))).not.toContain(
+    'trains',
+  );
+});

@@ -1,36 +1,40 @@
 /** From a form and its values to headings, answers and paragraphs: one reading order for screen, PDF and snapshot. */
 import { addressOf, type Holder, type SectionKey } from '../model/ids.ts';
 import type { Json } from '../model/edit.ts';
-import { byOrder } from '../model/order.ts';
 import type { DocumentState } from '../model/state.ts';
 import { fieldTypes } from '../field-types/index.ts';
 import type { Labels } from '../field-types/field-type.ts';
-import { isItems, type Fields, type FormDefinition, type When } from '../forms/define.ts';
+import { computedText } from '../field-types/computed.ts';
+import { answersIn, answerTo, isAsked, type Answers } from '../forms/answers.ts';
+import { isItems, type FieldDefinition, type Fields, type FormDefinition } from '../forms/define.ts';
 import { locate } from '../forms/locate.ts';
 import type { Outline, OutlineNode, OutlineSection } from './outline-type.ts';
 
-/** What a reader sees; sections that `maySee` denies are not there, and nothing tells that they exist. */
+/** What a reader sees; sections that `maySee` denies are not there, and nothing tells that they exist. `today` (yyyy-mm-dd)
+ * adds what follows from answers, such as an age; a snapshot leaves it out, because it would be out of date tomorrow. */
 export function outlineOf(
   form: FormDefinition,
   state: DocumentState,
   labels: Labels,
   maySee: (section: SectionKey) => boolean = () => true,
+  today?: string,
 ): Outline {
-  const sections: OutlineSection[] = [];
-  for (const [key, section] of Object.entries(form.sections)) {
-    if (section.within !== undefined || !maySee(key as SectionKey)) continue;
-    const holders = Object.entries(form.sections).filter(
-      ([, other]) => other.within === key && Object.keys(other.fields).length > 0,
-    );
-    const nodes = [[key, section] as const, ...holders]
-      .filter(([holder]) => maySee(holder as SectionKey))
-      .flatMap(([holder, part]) => nodesOf({ form, state, labels, maySee }, holder as SectionKey, part.fields));
-    sections.push({
-      key,
-      title: section.title,
-      nodes: nodes.length > 0 ? nodes : [{ kind: 'note', text: 'Nothing entered.' }],
+  const reading: Reading = { form, state, labels, maySee, today, answers: answersIn(state) };
+  const partsOf = (key: string): OutlineNode[] =>
+    Object.entries(form.sections)
+      .filter(([part, { within }]) => within === key && maySee(part as SectionKey))
+      .map(([part, { title, fields }]): OutlineNode => ({
+        kind: 'group',
+        title,
+        nodes: nodesOf(reading, part as SectionKey, fields),
+      }))
+      .filter((group) => group.kind === 'group' && group.nodes.length > 0);
+  const sections = Object.entries(form.sections)
+    .filter(([key, { within }]) => within === undefined && maySee(key as SectionKey))
+    .map(([key, { title, fields }]): OutlineSection => {
+      const nodes = [...nodesOf(reading, key as SectionKey, fields), ...partsOf(key)];
+      return { key, title, nodes: nodes.length > 0 ? nodes : [{ kind: 'note', text: 'Nothing entered.' }] };
     });
-  }
   return { title: form.title, facts: [], sections };
 }
 
@@ -38,51 +42,49 @@ interface Reading {
   readonly form: FormDefinition;
   readonly state: DocumentState;
   readonly labels: Labels;
-  readonly maySee: (section: SectionKey) => boolean;
+  readonly answers: Answers;
+  readonly today: string | undefined;
+  maySee(section: SectionKey): boolean;
 }
 
 function nodesOf(reading: Reading, holder: Holder, fields: Fields): OutlineNode[] {
-  const { form, state, labels, maySee } = reading;
+  const { form, state, answers, maySee } = reading;
   return Object.entries(fields).flatMap(([name, field]): OutlineNode[] => {
     const place = locate(form, state, holder, name);
-    if (field.print === 'omit' || place === undefined || !maySee(place.section) || !isAsked(state, holder, field.when))
+    if (
+      field.print === 'omit' ||
+      place === undefined ||
+      !maySee(place.section) ||
+      !isAsked(answers, holder, field.when)
+    )
       return [];
     if (isItems(field)) {
-      const entries = [...state.items.values()]
-        .filter((item) => item.holder === holder && item.list === name && item.gone === undefined)
-        .sort(byOrder);
-      return entries.map((item, index) => ({
+      return answers.items(holder, name).map((item, index) => ({
         kind: 'group',
         title: `${capital(field.itemName)} ${index + 1}`,
-        nodes: nodesOf(reading, item.id, field.fields),
+        nodes: nodesOf(reading, item, field.fields),
       }));
     }
-    const tree = state.texts.get(addressOf(holder, name))?.tree;
-    if (tree !== undefined && tree.length > 0) return [{ kind: 'text', label: field.label, tree }];
-    const stored = state.fields.get(addressOf(holder, name));
-    if (stored === undefined) return [];
-    const lines = (value: Json): readonly string[] => fieldTypes[field.type]?.print(value, field, labels) ?? [];
-    if (stored.conflict !== undefined) {
-      return [
-        {
-          kind: 'answer',
-          label: field.label,
-          lines: ['Two answers were given:', ...stored.sides.flatMap((side) => lines(side.value))],
-        },
-      ];
-    }
-    const shown = lines(stored.value);
-    return shown.length === 0 ? [] : [{ kind: 'answer', label: field.label, lines: shown }];
+    const tree = answers.text(holder, name);
+    if (tree.length > 0) return [{ kind: 'text', label: field.label, tree }];
+    const lines = linesOf(reading, holder, name, field);
+    return lines.length === 0 ? [] : [{ kind: 'answer', label: field.label, lines }];
   });
 }
 
-/** Whether a field's conditions hold: only then is it shown, required and printed. */
-export function isAsked(state: DocumentState, holder: Holder, when: readonly When[] | undefined): boolean {
-  return (when ?? []).every(({ field, is }) => {
-    const [section, name] = field.includes('.') ? field.split('.', 2) : [holder, field];
-    const value = state.fields.get(addressOf(section as Holder, name ?? ''))?.value ?? null;
-    return is.some((wanted) => (Array.isArray(value) ? value.includes(wanted) : value === wanted));
-  });
+function linesOf(
+  { state, answers, labels, today }: Reading,
+  holder: Holder,
+  name: string,
+  field: FieldDefinition,
+): readonly string[] {
+  const print = (value: Json): readonly string[] => fieldTypes[field.type]?.print(value, field, labels) ?? [];
+  const stored = state.fields.get(addressOf(holder, name));
+  if (stored?.conflict !== undefined)
+    return ['Two answers were given:', ...stored.sides.flatMap((side) => print(side.value))];
+  if (typeof field.from === 'string')
+    return today === undefined ? [] : [computedText(field, (other) => answers.value(holder, other), today)];
+  return print(answerTo(answers, holder, name, field));
 }
 
 const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);

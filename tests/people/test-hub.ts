@@ -37,7 +37,6 @@ export async function openTestHub({
     config: config.value,
     keys: makeKeys(secret),
     ports: { now: () => clock.now, random: (count) => randomBytes(count) },
-    passwordCost: { memoryKiB: 64, passes: 1 },
     hubUrl: () => config.value.url ?? 'http://hub.test',
     wakeSender: () => undefined,
     log: (line) => lines.push(line),

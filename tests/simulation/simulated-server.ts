@@ -6,7 +6,6 @@ import { makeApp } from '#server/app.ts';
 import { readConfig } from '#server/config.ts';
 import type { Deps } from '#server/services/deps.ts';
 import { makeKeys } from '#server/services/keys.ts';
-import { passwordCost } from '#server/services/passwords.ts';
 import { openSync } from '#server/services/sync.ts';
 import { openDatabase, type Storage } from '#server/storage/database.ts';
 import { note, type Counts, type Target } from './network.ts';
@@ -69,7 +68,6 @@ export async function startServer({
       config: config.value,
       keys: makeKeys(secret),
       ports: { now: () => time.now(), random: (count) => Buffer.from(random(count)) },
-      passwordCost,
       hubUrl: () => 'http://hub.test',
       wakeSender: () => undefined,
       log: () => undefined,

@@ -1,6 +1,8 @@
 /** The session with the Hub as this tab knows it: whether it stands, and the nonce that requests are signed with. */
 import { base64OfBytes } from '#sync/model/base64.ts';
 import type { PersonId } from '#sync/model/ids.ts';
+import { utf8 } from './bytes.ts';
+import { signatureOf } from './device-signature.ts';
 import type { DevicePorts } from './ports.ts';
 import type { RoleName } from '#sync/roles/index.ts';
 import type { Owner } from './account.ts';
@@ -61,6 +63,20 @@ export function openLine(ports: DevicePorts, facts: LineFacts): Line {
     if (told.device !== facts.device && (await enrol())) session = { ...told, device: facts.device };
     return { ok: true, nonce: told.nonce };
   };
+  /** A session sleeps after 30 minutes without activity. The store is open, so its person was here: the device's key wakes it. */
+  const wake = async ({
+    renewable,
+    nonce,
+  }: {
+    renewable?: boolean;
+    nonce?: string;
+  }): Promise<SessionInfo | undefined> => {
+    if (renewable !== true || nonce === undefined) return undefined;
+    const path = '/api/session/renew';
+    const signature = await signatureOf(facts.signing.privateKey, path, nonce, utf8('{}'));
+    const answer = await askJson(ports, 'POST', path, {}, { 'hub-device': facts.device, 'hub-signature': signature });
+    return answer?.status === 200 ? (answer.body as SessionInfo) : undefined;
+  };
   return {
     state,
     begin,
@@ -68,12 +84,14 @@ export function openLine(ports: DevicePorts, facts: LineFacts): Line {
       if (session !== undefined) return known(session);
       const answer = await askJson(ports, 'GET', '/api/session');
       if (answer === undefined) return { ok: false, why: 'no-line' };
-      if (answer.status === 401) {
+      const woken =
+        answer.status === 401 ? await wake(answer.body as { renewable?: boolean; nonce?: string }) : undefined;
+      if (answer.status === 401 && woken === undefined) {
         state.set('ended');
         return { ok: false, why: 'ended' };
       }
-      if (answer.status !== 200) return { ok: false, why: 'no-line' };
-      const told = answer.body as SessionInfo;
+      if (answer.status !== 200 && woken === undefined) return { ok: false, why: 'no-line' };
+      const told = woken ?? (answer.body as SessionInfo);
       // Someone else signed in with this browser: not one word goes out under their name.
       if (told.person.id !== facts.person) {
         state.set('other-person');
@@ -105,13 +123,14 @@ export async function askJson(
   method: 'GET' | 'POST',
   path: string,
   body?: unknown,
+  extra: Readonly<Record<string, string>> = {},
 ): Promise<Answer | undefined> {
   try {
     const response = await ports.fetch(path, {
       method,
       credentials: 'same-origin',
       cache: 'no-store',
-      headers: { 'hub-request': '1', ...(method === 'POST' && { 'content-type': 'application/json' }) },
+      headers: { 'hub-request': '1', ...(method === 'POST' && { 'content-type': 'application/json' }), ...extra },
       ...(method === 'POST' && { body: JSON.stringify(body ?? {}) }),
     });
     const text = await response.text();

@@ -121,12 +121,3 @@ export const gzip = async (bytes: Bytes): Promise<Bytes> =>
   new Uint8Array(
     await new Response(new Blob([bytes]).stream().pipeThrough(new CompressionStream('gzip'))).arrayBuffer(),
   );
-
-/** Over the method, the path, the session's nonce and the very bytes that are sent. */
-export async function signatureOf(key: CryptoKey, nonce: string, body: Bytes): Promise<string> {
-  const head = utf8(`POST\n/api/sync\n${nonce}\n`);
-  const signed = new Uint8Array(head.length + body.length);
-  signed.set(head);
-  signed.set(body, head.length);
-  return base64Url(new Uint8Array(await crypto.subtle.sign({ name: 'ECDSA', hash: 'SHA-256' }, key, owned(signed))));
-}

@@ -5,7 +5,8 @@ import type { Account } from './account.ts';
 import { retryAfterMs } from './backoff.ts';
 import { utf8 } from './bytes.ts';
 import type { Line } from './line.ts';
-import { gzip, signatureOf } from './push-batch.ts';
+import { signatureOf } from './device-signature.ts';
+import { gzip } from './push-batch.ts';
 
 export type Sent =
   | { readonly is: 'answered'; readonly reply: PushReply }
@@ -22,7 +23,7 @@ export async function send(account: Account, line: Line, push: Push): Promise<Se
   for (let tries = 0; ; tries += 1) {
     const nonce = await line.nonce();
     if (!nonce.ok) return { is: nonce.why === 'ended' ? 'signed-out' : nonce.why };
-    const response = await post(account, body, nonce.nonce);
+    const response = await post(account, body, nonce.nonce, push.runs.length + push.commands.length === 0);
     if (response === undefined) return { is: 'no-line' };
     if (response.status === 401) {
       if (tries < 2 && (await mend(line, await errorOf(response)))) continue;
@@ -36,7 +37,8 @@ export async function send(account: Account, line: Line, push: Push): Promise<Se
 /** Some refusals say only that the Hub does not know this device or this session's nonce any more. */
 async function mend(line: Line, error: string): Promise<boolean> {
   if (error === 'device-unknown') return line.enrol();
-  if (error !== 'signature-wrong') return false;
+  // A session that fell asleep is woken by asking for it anew: `line` signs for it.
+  if (error !== 'signature-wrong' && error !== 'signed-out') return false;
   line.forget();
   return true;
 }
@@ -45,14 +47,17 @@ async function post(
   { ports, device, signing }: Account,
   body: Uint8Array<ArrayBuffer>,
   nonce: string,
+  isPoll: boolean,
 ): Promise<Response | undefined> {
-  const signature = await signatureOf(signing.privateKey, nonce, body);
+  const signature = await signatureOf(signing.privateKey, '/api/sync', nonce, body);
   const headers = {
     'content-type': 'application/json',
     'content-encoding': 'gzip',
     'hub-request': '1',
     'hub-device': device,
     'hub-signature': signature,
+    // Asking for news keeps no session awake: nobody may be there.
+    ...(isPoll && { 'hub-idle': '1' }),
   };
   try {
     return await ports.fetch('/api/sync', {

@@ -16,7 +16,6 @@ import { fillDemonstrationRequests } from './services/demonstration-requests.ts'
 import { openAttachments } from './services/attachments.ts';
 import type { Deps } from './services/deps.ts';
 import { makeKeys } from './services/keys.ts';
-import { passwordCost } from './services/passwords.ts';
 import { startSender, type Carriers, type Sender } from './services/send-messages.ts';
 import { openSync } from './services/sync.ts';
 import { migrate, openDatabase, type Storage } from './storage/database.ts';
@@ -57,7 +56,6 @@ export async function serveHub(config: Config): Promise<Started> {
     ports: systemPorts,
     keys: makeKeys(secret),
     config,
-    passwordCost,
     hubUrl: () => url,
     wakeSender: () => late.sender?.wake(),
     // A demonstration's terminal is for its sign-ins; only what is wrong is added there.

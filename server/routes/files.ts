@@ -64,7 +64,11 @@ const ownDevice = createMiddleware<FileEnv>(async (c, next) => {
   return next();
 });
 
-const notFound = (c: Context<FileEnv>) => c.json({ error: 'not-found', reference: c.get('reference') }, 404);
+/** The header tells a device that this is our answer, and not that of something on the way. */
+function notFound(c: Context<FileEnv>) {
+  c.header('hub-file-state', 'none');
+  return c.json({ error: 'not-found', reference: c.get('reference') }, 404);
+}
 
 /** The author's device learns from the answer itself what became of the file: no other news may reach it any more. */
 function withState(answer: Response, upload: Upload | undefined): Response {

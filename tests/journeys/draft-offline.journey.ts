@@ -10,6 +10,7 @@ import { filesWith } from './support/profile.ts';
 import {
   control,
   editor,
+  enterSignIn,
   lineIsBack,
   openAllSections,
   openSection,
@@ -125,8 +126,13 @@ test('a draft written offline survives the death of the browser in mid-sentence,
   // The line comes back: everything arrives, and nothing is left to send.
   const words = await control(device.page, 'views', 'working').innerText();
   const shownName = await control(device.page, 'child', 'preferred_name').inputValue();
+  // The dead browser has forgotten its session as well, as browsers do that had no time to write a cookie down.
+  await device.context.clearCookies();
   await hub.start();
   await lineIsBack(device.page);
+  await expect(saving(device.page)).toContainText('Sign in again to send it');
+  await device.page.getByRole('button', { name: 'Sign in again' }).click();
+  await enterSignIn(device.page, hub, 'priya');
   await reachedHub(device.page);
   readDatabase(hub.folder, (database) => {
     expect(database.documentOf(lastName)).toBe(doc);
@@ -136,9 +142,8 @@ test('a draft written offline survives the death of the browser in mid-sentence,
     expect(database.items(doc, 'contacts').map(({ fields }) => fields.full_name)).toEqual([contactName]);
     expect(database.text(doc, 'views', 'working').join('\n').trim()).toBe(words.trim());
     expect(database.text(doc, 'views', 'not_working')).toEqual([`The hall is ${notWorking}.`]);
-    expect(new Set(database.log(doc).map(({ verdict }) => verdict))).toEqual(new Set(['applied', 'merged']));
+    expect(database.log(doc).filter(({ verdict }) => verdict !== 'applied' && verdict !== 'merged')).toEqual([]);
   });
-  await device.page.getByRole('link', { name: 'My requests' }).click();
   await expect(device.page.getByRole('row', { name: firstName })).toContainText('To the Hub');
   expect(filesWith(device.folder, canaries)).toEqual([]);
 

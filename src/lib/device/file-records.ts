@@ -2,6 +2,7 @@
 import type { AttachmentId, CommandId, DocumentId, SectionKey } from '#sync/model/ids.ts';
 import type { Reason } from '#sync/reasons.ts';
 import type { PiecesOf } from './file-pieces.ts';
+import { isUnsent, type Outbox } from './records.ts';
 import { filesScope, type SealedStore, type View, type Write } from './sealed-store.ts';
 
 /**
@@ -31,7 +32,12 @@ export interface KeptFile {
   readonly isKnown?: true;
 }
 
-export const isUnfinished = ({ stage }: Pick<KeptFile, 'stage'>): boolean => stage === 'waiting' || stage === 'announced';
+/** Files that the Hub has not got; one whose announcement still waits is counted by that. */
+export const unsentFiles = (files: readonly KeptFile[], { commands }: Outbox): readonly KeptFile[] =>
+  files.filter(
+    ({ stage, command }) =>
+      stage === 'announced' || (stage === 'waiting' && !commands.some((one) => one.key === command && isUnsent(one))),
+  );
 
 export const refOfFile = (store: SealedStore, id: string): Promise<string> => store.ref('files', id);
 export const piecesOf = async (store: SealedStore, { id, key, sizeBytes }: KeptFile): Promise<PiecesOf> => ({
@@ -45,9 +51,6 @@ export const readFiles = async (store: SealedStore): Promise<readonly KeptFile[]
   inOrder((await store.read(filesScope, wholeScope)).rows);
 export const loadFiles = async (view: View): Promise<readonly KeptFile[]> =>
   inOrder((await view.load(filesScope, wholeScope)).rows);
-export const countUnfinished = async (store: SealedStore): Promise<number> =>
-  (await readFiles(store)).filter(isUnfinished).length;
-
 export const fileWrite = (ref: string, value: KeptFile | undefined): Write => ({
   table: 'files',
   key: ref,

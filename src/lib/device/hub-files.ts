@@ -23,8 +23,7 @@ export interface NewFile {
   readonly datedOn?: string;
 }
 export type AddedFile =
-  | { readonly ok: true; readonly value: AttachmentId }
-  | { readonly ok: false; readonly reason: DeviceReason | Reason };
+  { readonly ok: true; readonly value: AttachmentId } | { readonly ok: false; readonly reason: DeviceReason | Reason };
 
 /** Why its bytes do not travel just now. */
 export type FileWait = 'offline' | 'busy' | 'signed-out';

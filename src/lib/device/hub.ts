@@ -10,6 +10,7 @@ import type { TextTree } from '#sync/model/state.ts';
 import type { AttachmentChange, By, DocumentChange, EventChange, MineChange } from '#sync/protocol/changes.ts';
 import type { FormDefinition } from '#sync/forms/define.ts';
 import type { Reason } from '#sync/reasons.ts';
+import type { HubFiles } from './hub-files.ts';
 import type { Done } from './result.ts';
 import type { Watched } from './watched.ts';
 
@@ -33,6 +34,8 @@ export interface Hub {
   mine(): Watched<readonly MineView[]>;
   /** Sets aside one's own words shown by `OpenDocument.mine()` that only this device knows of. */
   dropMine(doc: DocumentId, id: string): Promise<Done>;
+  /** Files that go with documents. */
+  readonly files: HubFiles;
   /** Everything typed made durable, and sent now if there is a line. */
   flush(): Promise<Done>;
   lock(): Promise<void>;

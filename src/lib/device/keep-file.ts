@@ -8,6 +8,7 @@ import { fitFileName, kindOfFile, refusalOfFile } from '#sync/files/allowed-file
 import type { DeclaredFile } from '#sync/files/attachment.ts';
 import type { Json } from '#sync/model/edit.ts';
 import { makeId, type AttachmentId, type CommandId, type DocumentId } from '#sync/model/ids.ts';
+import type { Reason } from '#sync/reasons.ts';
 import type { Account } from './account.ts';
 import { pieceBytes, piecesIn } from './file-pieces.ts';
 import { changeFile, fileWrite, piecesOf, readFiles, refOfFile, type KeptFile } from './file-records.ts';
@@ -17,6 +18,7 @@ import { docRefOf, orderWrite } from './records.ts';
 import { refused } from './result.ts';
 import { sha256 } from './sha256.ts';
 import { troubleAsResult, troubleOf } from './storage-trouble.ts';
+import { VaultDropped } from './worker-vault.ts';
 
 export async function keepFile(
   account: Account,
@@ -28,7 +30,7 @@ export async function keepFile(
   const name = fitFileName(file.name);
   const refusal =
     refusalOfFile({ name, type: file.type, sizeBytes: file.size }) ?? (await refusalOfBeginning(name, file));
-  if (refusal !== undefined) return { ok: false, ...refusal };
+  if (refusal !== undefined) return { ok: false, reason: refusal };
   if (!(await hasRoom(account, file.size))) return refused('no-room');
 
   const id = makeId<AttachmentId>(ports.random);
@@ -43,10 +45,7 @@ export async function keepFile(
       ...{ made: ports.now(), key, stage: 'keeping' },
     };
     const ref = await refOfFile(store, id);
-    await store.change(async (view) => {
-      await view.load('files', { rows: [] });
-      return { writes: [fileWrite(ref, kept)], value: undefined };
-    });
+    await store.change(() => Promise.resolve({ writes: [fileWrite(ref, kept)], value: undefined }));
     const hash = await keepPieces(account, kept, file, (bytes) => onBytes(id, bytes));
     if (hash === undefined) {
       await dropFile(account, id);
@@ -56,7 +55,9 @@ export async function keepFile(
     await announce(account, kept, declared);
     return { ok: true, value: id };
   } catch (error) {
-    if (troubleOf(error)?.reason !== 'locked') await dropFile(account, id);
+    // Locked meanwhile: what is half taken in cannot be cleared away now, and is at the next start.
+    if (error instanceof VaultDropped || troubleOf(error)?.reason === 'locked') return refused('locked');
+    await dropFile(account, id);
     return troubleAsResult(error);
   } finally {
     release();
@@ -68,10 +69,13 @@ async function announce({ store, ports, news }: Account, kept: KeptFile, declare
   const [ref, docRef] = [await refOfFile(store, kept.id), await docRefOf(store, kept.doc)];
   const command = makeId<CommandId>(ports.random);
   await store.change(async (view) => {
-    await view.load('files', { rows: [] });
+    // Numbers in the queue come from what is in it.
     await loadOutbox(view);
     const args = declared as unknown as Readonly<Record<string, Json>>;
-    const order = { command: { id: command, doc: kept.doc, name: 'add-file', args, seen: {} }, made: ports.now() } as const;
+    const order = {
+      command: { id: command, doc: kept.doc, name: 'add-file', args, seen: {} },
+      made: ports.now(),
+    } as const;
     const file: KeptFile = { ...kept, stage: 'waiting', command };
     return { writes: [fileWrite(ref, file), orderWrite(docRef, view.sequence(), order)], value: undefined };
   });
@@ -98,12 +102,11 @@ async function keepPieces(
   return hash.end();
 }
 
-async function refusalOfBeginning(name: string, file: Blob): Promise<{ reason: 'unreadable' | FileReason } | undefined> {
+async function refusalOfBeginning(name: string, file: Blob): Promise<'unreadable' | Reason | undefined> {
   const kind = kindOfFile(name);
   const head = await bytesOf(file.slice(0, headBytes));
-  if (head === undefined) return { reason: 'unreadable' };
-  const reason = kind && refusalOfContent(kind, { head, sizeBytes: file.size });
-  return reason === undefined ? undefined : { reason };
+  if (head === undefined) return 'unreadable';
+  return kind && refusalOfContent(kind, { head, sizeBytes: file.size });
 }
 
 /** Sealed files take a little more than they hold, and words must always find room beside them. */

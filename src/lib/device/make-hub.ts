@@ -2,6 +2,7 @@
 import type { DocumentId } from '#sync/model/ids.ts';
 import { openDeviceDatabase } from './device-database.ts';
 import type { Hub, ListedDocument, MineView, QueuedCommand, Status } from './hub.ts';
+import type { KeptFileView } from './hub-files.ts';
 import { measureRounds } from './pass-slot.ts';
 import type { DevicePorts } from './ports.ts';
 import { done, refused } from './result.ts';
@@ -27,6 +28,7 @@ export async function makeHub({ ports, keeper, host, rounds }: HubParts): Promis
   const mine = watched<readonly MineView[]>([]);
   const orders = watched<readonly QueuedCommand[]>([]);
   const damaged = watched(0);
+  const kept = watched<readonly KeptFileView[]>([]);
   let stops: (() => void)[] = [];
 
   const follow = (workspace: Workspace | undefined) => {
@@ -38,6 +40,7 @@ export async function makeHub({ ports, keeper, host, rounds }: HubParts): Promis
       mine.set([]);
       orders.set([]);
       damaged.set(0);
+      kept.set([]);
       return;
     }
     const pass = <T>(from: Watched<T>, to: Settable<T>) => stops.push(from.subscribe((value) => to.set(value)));
@@ -46,6 +49,7 @@ export async function makeHub({ ports, keeper, host, rounds }: HubParts): Promis
     pass(workspace.list.mine, mine);
     pass(workspace.orders, orders);
     pass(workspace.damaged, damaged);
+    pass(workspace.files.kept, kept);
   };
   const session = openSession({
     ports,
@@ -69,6 +73,12 @@ export async function makeHub({ ports, keeper, host, rounds }: HubParts): Promis
     commands: (doc) => commandsOf(orders, doc),
     forget: async (id) => session.workspace()?.forget(id) ?? false,
     dropMine: async (doc, id) => session.workspace()?.dropMine(doc, id) ?? locked,
+    files: {
+      kept: () => kept,
+      add: async (doc, file) => session.workspace()?.files.add(doc, file) ?? locked,
+      remove: async (doc, id) => session.workspace()?.files.remove(doc, id) ?? locked,
+      open: async (doc, id) => session.workspace()?.files.open(doc, id) ?? locked,
+    },
     flush: async () => session.workspace()?.flush() ?? done(undefined),
     lock: () => session.lock('hand'),
     unsaved: () => session.workspace()?.unsaved() ?? [],

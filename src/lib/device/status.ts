@@ -4,6 +4,7 @@
  */
 import type { Account } from './account.ts';
 import type { Activity } from './activity.ts';
+import { readFiles, unsentFiles } from './file-records.ts';
 import type { Status } from './hub.ts';
 import { countUnsent, readOutbox, readSettings } from './outbox.ts';
 import { isUnsent } from './records.ts';
@@ -79,10 +80,20 @@ export function watchStatus(account: Account, inMemory: () => InMemory, activity
     try {
       const outbox = await readOutbox(account.store);
       const { saved } = await readSettings(account.store);
-      const made = outbox.edits.filter(isUnsent).map((one) => one.value.edit.made);
+      const files = unsentFiles(await readFiles(account.store), outbox);
+      const made = [
+        ...outbox.edits.filter(isUnsent).map((one) => one.value.edit.made),
+        ...files.map((one) => one.made),
+      ];
       const orders = outbox.commands.filter(isUnsent).map((one) => one.value.made);
       const savedHere = made.length + orders.length === 0 ? undefined : Math.max(...made, ...orders);
-      facts = { ...facts, trouble: undefined, unsent: countUnsent(outbox), savedHere, savedThere: saved };
+      facts = {
+        ...facts,
+        trouble: undefined,
+        unsent: countUnsent(outbox) + files.length,
+        savedHere,
+        savedThere: saved,
+      };
     } catch (error) {
       facts = { ...facts, trouble: troubleAsResult(error).reason };
     }
@@ -94,7 +105,9 @@ export function watchStatus(account: Account, inMemory: () => InMemory, activity
     reads.ask();
   };
   const stops = [
-    account.news.on((message) => message.t !== 'alive' && message.t !== 'activity' && refresh()),
+    account.news.on(
+      (message) => message.t !== 'alive' && message.t !== 'activity' && message.t !== 'files' && refresh(),
+    ),
     account.store.onDamage((scope) => {
       if (scope === 'outbox') facts = { ...facts, isDamaged: true };
       refresh();

@@ -6,6 +6,9 @@ import { byOf, type Account } from './account.ts';
 import type { Activity } from './activity.ts';
 import { forgetCommand, queueCommand, watchCommands } from './commands.ts';
 import { listDocuments, type DocumentList } from './document-list.ts';
+import { startFileLoop, type FileLoop } from './file-loop.ts';
+import { readFiles, unsentFiles } from './file-records.ts';
+import { openFileShelf, type FileShelf } from './file-shelf.ts';
 import type { Hub, NewEdit, OpenDocument, QueuedCommand, Status } from './hub.ts';
 import type { Line } from './line.ts';
 import { openDocument, type HeldDocument } from './open-document.ts';
@@ -27,6 +30,7 @@ export interface Workspace extends Pick<
   readonly status: Watched<Status>;
   readonly orders: Watched<readonly QueuedCommand[]>;
   readonly damaged: Watched<number>;
+  readonly files: FileShelf;
   unsent(): Promise<number>;
   /** What is in memory made durable, as far as it goes within a second. */
   flushHere(): Promise<void>;
@@ -49,16 +53,22 @@ export function openWorkspace(account: Account, line: Line): Workspace {
   const list = listDocuments(account);
   const commands = watchCommands(account);
   const damaged = watched(0);
+  const files = openFileShelf(account);
   let loop: SyncLoop | undefined;
+  let fileLoop: FileLoop | undefined;
 
   const stopElection = ports.tabs.elect(`hub-sync-${account.ref}`, (lost) => {
     const mine = startSyncLoop(account, line);
     loop = mine;
+    const bringing = startFileLoop(account, line, (progress) => files.progress(progress));
+    fileLoop = bringing;
     const stopWatching = mine.activity.subscribe((now) => activity.set(now));
     lost.addEventListener('abort', () => {
       stopWatching();
       loop = undefined;
+      fileLoop = undefined;
       void mine.stop();
+      void bringing.stop();
     });
   });
   const stopNews = news.on((message, isFromHere) => {
@@ -129,7 +139,11 @@ export function openWorkspace(account: Account, line: Line): Workspace {
     status: status.status,
     orders: commands.orders,
     damaged,
-    unsent: async () => countUnsent(await readOutbox(store)) + heldCount(),
+    files,
+    async unsent() {
+      const outbox = await readOutbox(store);
+      return countUnsent(outbox) + unsentFiles(await readFiles(store), outbox).length + heldCount();
+    },
     async open(doc) {
       const result = await shared(doc);
       if (!result.ok && result.reason === 'not-here')
@@ -209,6 +223,8 @@ export function openWorkspace(account: Account, line: Line): Workspace {
       status.stop();
       list.stop();
       commands.stop();
+      files.stop();
+      await fileLoop?.stop();
       const last = loop;
       loop = undefined;
       await last?.stop();
@@ -222,7 +238,7 @@ export function openWorkspace(account: Account, line: Line): Workspace {
 
 /** A damaged record of a document is fetched again; without its first row, which names it, everything is compared anew. */
 async function fetchAgain(account: Account, scope: string): Promise<void> {
-  if (scope === 'outbox' || scope === 'account') return;
+  if (scope === 'outbox' || scope === 'account' || scope === 'files') return;
   await account.store.change(async (view) => {
     const facts = (await view.load(scope, { tables: ['documents'] })).rows[0]?.value as KeptDocument | undefined;
     const settings = await loadSettings(view);

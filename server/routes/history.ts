@@ -1,6 +1,7 @@
 /** Earlier values of one field. Whoever may not read them gets the same answer as for a field that does not exist. */
 import { Hono } from 'hono';
 import { idPattern, type DocumentId, type Holder } from '#sync/model/ids.ts';
+import { rateLimit } from '#server/middleware/rate-limit.ts';
 import { requireSession } from '#server/middleware/session.ts';
 import type { Deps } from '#server/services/deps.ts';
 import { historyOf } from '#server/services/history.ts';
@@ -9,7 +10,8 @@ import type { Sync } from '#server/services/sync.ts';
 import { readerOf } from '#server/services/viewer.ts';
 
 export function historyRoutes(deps: Deps, sync: Sync) {
-  return new Hono<HubEnv>().get('/documents/:doc/history', requireSession(deps), async (c) => {
+  const perDevice = rateLimit(deps.ports, { perSecond: 2, burst: 60 }, (c) => c.get('session').deviceId);
+  return new Hono<HubEnv>().get('/documents/:doc/history', requireSession(deps), perDevice, async (c) => {
     const session = c.get('session');
     if (session.deviceId === undefined) return c.json({ error: 'device-unknown', reference: c.get('reference') }, 401);
     const { holder, field } = c.req.query();

@@ -2,6 +2,7 @@
 import { Hono } from 'hono';
 import { stream } from 'hono/streaming';
 import { cursor as cursorShape } from '#sync/protocol/push.ts';
+import { rateLimit } from '#server/middleware/rate-limit.ts';
 import { requireSession } from '#server/middleware/session.ts';
 import { changesStream } from '#server/services/changes-since-stream.ts';
 import { placesOf, type Deps } from '#server/services/deps.ts';
@@ -10,7 +11,9 @@ import type { Sync } from '#server/services/sync.ts';
 
 export function streamRoutes(deps: Deps, sync: Sync) {
   const open = new Map<string, Set<() => void>>();
-  return new Hono<HubEnv>().get('/stream', requireSession(deps), (c) => {
+  // Each opening reads everything afresh; a device on a bad line opens one every few seconds.
+  const perDevice = rateLimit(deps.ports, { perSecond: 1, burst: 30 }, (c) => c.get('session').deviceId);
+  return new Hono<HubEnv>().get('/stream', requireSession(deps), perDevice, (c) => {
     const session = c.get('session');
     const device = session.deviceId;
     if (device === undefined || c.req.header('hub-device') !== device)

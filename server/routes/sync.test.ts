@@ -160,6 +160,18 @@ describe('the event stream', () => {
 });
 
 describe('the history of a field', () => {
+  test('and the stream are asked for only so often: whoever asks on is told how long to wait', async () => {
+    const ask = () => device.browser.get(`/api/documents/${newId()}/history?holder=child&field=first_name`);
+    const answers = await Promise.all(Array.from({ length: 70 }, ask));
+    expect(answers.filter(({ status }) => status === 404)).toHaveLength(60);
+    expect(answers.at(-1)?.headers.get('retry-after')).toBe('1');
+    hub.pass(5_000);
+    expect((await ask()).status).toBe(404);
+    const open = () => device.browser.get('/api/stream', { 'hub-device': device.id, 'hub-cursor': 'no cursor' });
+    const opened = await Promise.all(Array.from({ length: 40 }, open));
+    expect(opened.filter(({ status }) => status === 429)).toHaveLength(10);
+  });
+
   test('that may not be read and one that does not exist get the same answer', async () => {
     const answers = await Promise.all(
       [newId(), newId()].map((doc) =>

@@ -1,7 +1,7 @@
 /** Push and pull in one request: on a bad line it is round trips that cost. */
 import type { Context } from 'hono';
 import { Hono } from 'hono';
-import { pushBytesMax } from '#sync/protocol/push.ts';
+import { pushBytesMax } from '#sync/protocol/limits.ts';
 import { rateLimit } from '#server/middleware/rate-limit.ts';
 import { requireSession } from '#server/middleware/session.ts';
 import { applyPush } from '#server/services/apply-push.ts';

@@ -1,14 +1,23 @@
-/** Parked words: kept for their author, who is shown them and may send them on, copy them or drop them. */
-import type { Json, PlacedEdit } from '#sync/model/edit.ts';
+/** What an author is told of their own words: those that came too late, and those that were taken but do not stand. */
+import { goneField, type Json, type PlacedEdit } from '#sync/model/edit.ts';
 import { bytesOfBase64 } from '#sync/model/base64.ts';
-import { editId, itemOfSection, makeId, type SectionKey } from '#sync/model/ids.ts';
+import { addressOf, editId, itemOfSection, makeId, type ItemId, type SectionKey } from '#sync/model/ids.ts';
+import type { Verdict } from '#sync/model/verdict.ts';
+import type { Notice } from '#sync/fold/fold.ts';
 import { locate } from '#sync/forms/locate.ts';
 import type { Reason } from '#sync/reasons.ts';
 import { parkedText } from '#server/storage/mine.ts';
 import { wordsOfUpdate } from './apply-edits-text.ts';
 import type { Batch, OpenDocument } from './group-commit-batch.ts';
 
-export async function noteMine(batch: Batch, document: OpenDocument, edit: PlacedEdit, reason: Reason): Promise<void> {
+/** `section` where the document itself cannot tell it: the entry that the words belong to came too late as well. */
+export async function noteMine(
+  batch: Batch,
+  document: OpenDocument,
+  edit: PlacedEdit,
+  reason: Reason,
+  section = sectionOf(document, edit),
+): Promise<void> {
   const value = valueShown(edit);
   const earlier = edit.kind === 'text' ? await earlierPieces(batch, document, edit) : undefined;
   if (earlier !== undefined) {
@@ -26,7 +35,7 @@ export async function noteMine(batch: Batch, document: OpenDocument, edit: Place
     person_id: edit.person,
     what: 'parked',
     reason,
-    section: sectionOf(document, edit),
+    section,
     holder: edit.holder,
     field: edit.field,
     edit: editId(edit.pen, edit.n),
@@ -34,6 +43,54 @@ export async function noteMine(batch: Batch, document: OpenDocument, edit: Place
     standing: null,
     by_person: null,
     at: edit.stamp,
+    done: null,
+  });
+}
+
+/**
+ * The edit was taken, but not as its author meant it: another answer stands, or an entry was kept or came back. Whoever
+ * arrives second is told as well as whoever was there first; the order of arrival is chance.
+ */
+export function noteOutcome(
+  batch: Batch,
+  document: OpenDocument,
+  edit: PlacedEdit,
+  verdict: Verdict,
+  others: readonly Notice[],
+  at: number,
+): void {
+  const { reason } = verdict;
+  if (verdict.is !== 'merged' || (reason !== 'overtaken' && reason !== 'item-kept' && reason !== 'item-revived'))
+    return;
+  const field = document.state.fields.get(addressOf(edit.holder, edit.field));
+  const winner = field?.sides.find(
+    (side) => side.device !== edit.device && JSON.stringify(side.value) === JSON.stringify(field.value),
+  );
+  const isOvertaken = reason === 'overtaken';
+  const same = [...document.mine.values()].find(
+    (row) =>
+      row.what === reason &&
+      row.person_id === edit.person &&
+      row.holder === edit.holder &&
+      row.field === edit.field &&
+      row.done === null,
+  );
+  const id = same?.id ?? makeId<string>(batch.ports.random);
+  document.mine.set(id, {
+    id,
+    authority_id: document.row.authority_id,
+    document_id: document.row.id,
+    person_id: edit.person,
+    what: reason,
+    reason: null,
+    section: sectionOf(document, edit),
+    holder: edit.holder,
+    field: isOvertaken ? edit.field : goneField,
+    edit: editId(edit.pen, edit.n),
+    value: JSON.stringify(isOvertaken ? edit.value : null),
+    standing: isOvertaken ? JSON.stringify(field?.value ?? null) : null,
+    by_person: (isOvertaken ? winner?.person : others[0]?.person) ?? null,
+    at,
     done: null,
   });
 }
@@ -75,11 +132,11 @@ function valueShown(edit: PlacedEdit): Json {
 }
 
 function sectionOf(document: OpenDocument, edit: PlacedEdit): SectionKey {
-  const item = document.state.items.get(edit.holder as never);
-  if (item !== undefined) return item.section;
+  // A field of an entry can live in a section that fewer people see than the entry itself.
   const place = locate(document.form, document.state, edit.holder, edit.field);
   return (
     place?.section ??
+    document.state.items.get(edit.holder as ItemId)?.section ??
     (itemOfSection(edit.holder as SectionKey) === undefined ? (edit.holder as SectionKey) : ('' as SectionKey))
   );
 }

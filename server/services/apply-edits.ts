@@ -13,14 +13,15 @@ import type { EditVerdict } from '#sync/protocol/changes.ts';
 import type { Push, Run, WireEdit } from '#sync/protocol/push.ts';
 import type { Reason } from '#sync/reasons.ts';
 import type { TextRule } from '#sync/rules/rule.ts';
-import { isClientIdTaken, type PenRow } from '#server/storage/documents.ts';
+import type { PenRow } from '#server/storage/documents.ts';
 import { insertVersion } from '#server/storage/events.ts';
 import { loggedByPen, type LogRow } from '#server/storage/log.ts';
 import { canonicalJson } from './audit.ts';
 import { gateFor } from './apply-edits-gate.ts';
-import { noteMine } from './apply-edits-mine.ts';
+import { lateIn } from './apply-edits-late.ts';
+import { noteMine, noteOutcome } from './apply-edits-mine.ts';
 import type { Batch, OpenDocument } from './group-commit-batch.ts';
-import { isAcquainted, wishesOf, type Reader } from './viewer.ts';
+import { couldWrite, isAcquainted, sectionRights, wishesOf, type Reader } from './viewer.ts';
 
 export interface Arrival {
   readonly reader: Reader;
@@ -51,7 +52,7 @@ export async function applyRun(batch: Batch, arrival: Arrival, run: Run): Promis
 /** Undefined when the document knows the pen's Yjs client already: two histories under one lose words without a sign. */
 async function newPen(batch: Batch, { reader, at }: Arrival, run: Run): Promise<PenRow | undefined> {
   const clientId = clientIdOfPen(run.pen);
-  if (await isClientIdTaken(batch.tx, run.doc, clientId)) return undefined;
+  if (await batch.isClientIdTaken(run.doc, clientId)) return undefined;
   return {
     id: run.pen,
     authority_id: reader.authority,
@@ -79,9 +80,11 @@ class RunOfEdits {
     this.#run = run;
     this.#document = document;
     this.#pen = pen;
+    const rights = sectionRights(arrival.reader, document);
     // A device can have seen more than the server has only when the server was restored; it then saw another history.
+    // Of a section that it may not see it has seen nothing: what became of a guess would tell how much is written there.
     for (const [section, ver] of Object.entries(run.base) as [SectionKey, number][])
-      this.#base[section] = Math.min(ver, document.state.vers.get(section) ?? 0);
+      this.#base[section] = rights(section).includes('see') ? Math.min(ver, document.state.vers.get(section) ?? 0) : 0;
   }
 
   async apply(): Promise<EditVerdict[]> {
@@ -155,12 +158,15 @@ class RunOfEdits {
       stamp,
       base: this.#base,
     };
-    const verdict = withoutCount(
-      this.#isNewerForm() ? { is: 'parked', ver: 0, reason: 'newer-app' } : await this.#fold(placed),
-    );
+    const folded = this.#isNewerForm()
+      ? ({ is: 'parked', ver: 0, reason: 'newer-app' } as const)
+      : withoutCount(await this.#fold(placed));
+    const late =
+      folded.reason === 'unknown-field' ? await lateIn(this.#batch, this.#document, reader, placed) : undefined;
+    const verdict: Verdict = late === undefined ? folded : { is: 'parked', ver: 0, reason: late.reason };
     this.#taken.push({ edit, stamp, verdict });
     if (verdict.is === 'parked')
-      await noteMine(this.#batch, this.#document, placed, verdict.reason ?? 'section-closed');
+      await noteMine(this.#batch, this.#document, placed, verdict.reason ?? 'section-closed', late?.section);
     return { verdict };
   }
 
@@ -212,6 +218,7 @@ class RunOfEdits {
         done: null,
       });
     }
+    noteOutcome(this.#batch, this.#document, edit, verdict, notices, this.#arrival.at);
     return verdict;
   }
 
@@ -249,7 +256,8 @@ class RunOfEdits {
   }
 
   #isNewerForm(): boolean {
-    return this.#run.form > this.#document.form.version;
+    const { row, shares, form } = this.#document;
+    return this.#run.form > form.version && couldWrite(this.#arrival.reader, row, shares);
   }
 
   #answer(n: number, { is, ver, reason }: Verdict): EditVerdict {

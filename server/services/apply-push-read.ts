@@ -4,7 +4,8 @@
  */
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
-import { editsPerPushMax, push as pushShape, pushBytesMax, type Push } from '#sync/protocol/push.ts';
+import { editsPerPushMax, pushBytesMax } from '#sync/protocol/limits.ts';
+import { push as pushShape, type Push } from '#sync/protocol/push.ts';
 import { oldestProtocolVersion, protocolVersion } from '#sync/protocol/version.ts';
 import { deviceById } from '#server/storage/people.ts';
 import { isSignedByDevice } from './device-signature.ts';

@@ -13,16 +13,9 @@ import type { Reason } from '#sync/reasons.ts';
 import { mayDocument } from '#sync/roles/may.ts';
 import type { Verb } from '#sync/roles/verbs.ts';
 import { eventsSince } from '#server/storage/events.ts';
-import {
-  attachmentRows,
-  fieldOfRow,
-  fieldRows,
-  itemOfRow,
-  itemRows,
-  namedFields,
-  textOfRow,
-  textRows,
-} from '#server/storage/sections.ts';
+import { attachmentRows, fieldRows, itemRows, namedFields, textRows } from '#server/storage/section-rows.ts';
+import { fieldOfRow, itemOfRow, textOfRow } from '#server/storage/sections.ts';
+import { removalsFor, type Removals } from './changes-since-removed.ts';
 import {
   hiddenSections,
   sectionsInItems,
@@ -32,7 +25,7 @@ import {
   type Reading,
   type VisibleSection,
 } from './changes-since-sections.ts';
-import { factsOf, writerSince } from './viewer.ts';
+import { acquaintedSince, factsOf, sectionRights, writerSince } from './viewer.ts';
 
 /**
  * `since` 0 is everything. `full` false is the line in a list alone. `closes` also names the sections that may have been
@@ -45,14 +38,15 @@ export async function documentChanges(
   full: boolean,
   closes = false,
 ): Promise<Change[]> {
-  const sections = await visibleSections(reading, view);
+  const removals = await removalsFor(reading, view);
+  const sections = await visibleSections(reading, view, removals);
   const isWhole = since === 0 || view.row.seq > since;
-  const closed = closes && full ? await hiddenSections(reading, view, sections) : [];
-  const changes = full ? [...closed, ...(await contentChanges(reading, view, sections, since, isWhole))] : [];
+  const closed = closes && full ? await hiddenSections(reading, view, sections, removals) : [];
+  const changes = full ? [...closed, ...(await contentChanges(reading, view, sections, removals, since, isWhole))] : [];
   const isListed =
     isWhole ||
     changes.length > 0 ||
-    view.shares.some((share) => share.seq > since) ||
+    view.shares.some((share) => share.seq > since && isConcerned(reading, view, share.person_id)) ||
     [...sections.values()].some((section) => section.seq > since);
   return isListed ? [await listLine(reading, view, sections, full), ...changes] : [];
 }
@@ -61,6 +55,7 @@ async function contentChanges(
   reading: Reading,
   view: DocumentView,
   visible: Map<SectionKey, VisibleSection>,
+  removals: Removals,
   since: number,
   isWhole: boolean,
 ): Promise<Change[]> {
@@ -75,8 +70,10 @@ async function contentChanges(
   for (const [section, { ver, seq, may }] of visible)
     if (isWhole || seq > since) changes.push({ t: 'section', doc, section, ver, may });
   const inItems = [...sectionsInItems(form)];
-  for (const stored of await itemRows(db, row.id, keys, since)) {
+  const whole = since === 0 ? [] : removals.changedSince(since);
+  for (const stored of await itemRows(db, row.id, keys, since, whole)) {
     const item = itemOfRow(stored);
+    if (!removals.isTold(item.id)) continue;
     changes.push({
       t: 'item',
       doc,
@@ -88,9 +85,11 @@ async function contentChanges(
       ver: item.ver,
       gone: item.gone !== undefined,
     });
-    for (const change of unwrittenSections(reading, view, item.id, inItems, visible)) changes.push(change);
+    if (removals.isShown(item.id))
+      for (const change of unwrittenSections(reading, view, item.id, inItems, visible)) changes.push(change);
   }
-  for (const stored of await fieldRows(db, row.id, keys, since)) {
+  for (const stored of await fieldRows(db, row.id, keys, since, whole)) {
+    if (!removals.isShown(stored.holder as Holder)) continue;
     const field = fieldOfRow(stored);
     const standing = standingSide(field.sides);
     if (standing === undefined) continue;
@@ -112,7 +111,8 @@ async function contentChanges(
         : undefined;
     changes.push(conflict === undefined ? base : { ...base, conflict });
   }
-  for (const stored of await textRows(db, row.id, keys, since)) {
+  for (const stored of await textRows(db, row.id, keys, since, whole)) {
+    if (!removals.isShown(stored.holder as Holder)) continue;
     const text = textOfRow(stored);
     changes.push({
       t: 'text',
@@ -129,7 +129,7 @@ async function contentChanges(
   }
   for (const event of await eventsSince(db, row.id, since)) {
     const args = JSON.parse(event.args) as Record<string, Json>;
-    if (!mayReadEvent(reading, view, event.what, args, visible)) continue;
+    if (!mayReadEvent(reading, view, event.what, args)) continue;
     changes.push({
       t: 'event',
       id: event.id,
@@ -143,12 +143,13 @@ async function contentChanges(
   for (const file of await attachmentRows(db, row.id, keys, since)) {
     // A file is shown to others only when it has passed every check; whoever brings it sees how far it is.
     if (file.state !== 'ready' && file.person_id !== reader.person) continue;
+    if (file.gone_at !== null && file.gone_at < acquaintedSince(row, shares, reader.person)) continue;
     changes.push({
       t: 'attachment',
       id: file.id as AttachmentId,
       doc,
       section: file.section as SectionKey,
-      // What was removed keeps no name: whoever came later never saw it.
+      // What was removed keeps no name.
       name: file.gone_at === null ? file.name : '',
       sizeBytes: file.size_bytes,
       category: file.category,
@@ -233,17 +234,16 @@ async function conflictFor(
   };
 }
 
-/** Who shared with whom is for those who may share; words in an event are for those who may see their section. */
-function mayReadEvent(
-  { reader }: Reading,
-  { row, shares }: DocumentView,
-  what: string,
-  args: Record<string, Json>,
-  visible: Map<SectionKey, VisibleSection>,
-): boolean {
-  if (typeof args.section === 'string') return visible.has(args.section as SectionKey);
-  if (what === 'shared' || what === 'unshared')
-    return args.person === reader.person || mayDocument(reader, factsOf(row, shares, reader.person)).includes('share');
+/** Who shared with whom is for those who may share, and for whom it was shared with. */
+const isConcerned = ({ reader }: Reading, { row, shares }: DocumentView, person: string): boolean =>
+  person === reader.person || mayDocument(reader, factsOf(row, shares, reader.person)).includes('share');
+
+/** Words in an event are for those who may see their section. */
+function mayReadEvent(reading: Reading, view: DocumentView, what: string, args: Record<string, Json>): boolean {
+  // Late words can belong to a part of an entry in which nothing else was ever written.
+  if (typeof args.section === 'string')
+    return sectionRights(reading.reader, view)(args.section as SectionKey).includes('see');
+  if (what === 'shared' || what === 'unshared') return isConcerned(reading, view, String(args.person));
   return true;
 }
 

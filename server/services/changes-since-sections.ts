@@ -9,9 +9,10 @@ import { isItems, type Fields, type FormDefinition } from '#sync/forms/define.ts
 import type { SectionChange } from '#sync/protocol/changes.ts';
 import type { DocumentRow } from '#server/storage/documents.ts';
 import type { Tables } from '#server/storage/schema.ts';
-import { itemRows, sectionRows } from '#server/storage/sections.ts';
+import { itemRows, sectionRows } from '#server/storage/section-rows.ts';
 import type { ShareRow } from '#server/storage/shares.ts';
 import type { People } from './changes-since-people.ts';
+import type { Removals } from './changes-since-removed.ts';
 import { isHideable, sectionRights, type Reader } from './viewer.ts';
 
 export interface DocumentView {
@@ -31,13 +32,14 @@ export interface Reading {
 export async function visibleSections(
   { db, reader }: Pick<Reading, 'db' | 'reader'>,
   view: DocumentView,
+  removals: Removals,
 ): Promise<Map<SectionKey, VisibleSection>> {
   const { row, form } = view;
   const rights = sectionRights(reader, view);
   const visible = new Map<SectionKey, VisibleSection>();
   const add = (section: SectionKey, ver: number, seq: number, updatedAt: number) => {
     const may = rights(section);
-    if (may.includes('see')) visible.set(section, { ver, seq, updatedAt, may });
+    if (may.includes('see') && removals.isSectionShown(section)) visible.set(section, { ver, seq, updatedAt, may });
   };
   const inItems = sectionsInItems(form);
   for (const key of Object.keys(form.sections)) if (!inItems.has(key)) add(key as SectionKey, 0, 0, 0);
@@ -75,13 +77,14 @@ export async function hiddenSections(
   { db, reader }: Reading,
   { row, form }: DocumentView,
   visible: Map<SectionKey, VisibleSection>,
+  removals: Removals,
 ): Promise<SectionChange[]> {
   if (!isHideable(reader, form)) return [];
   const inItems = sectionsInItems(form);
   const hideable = Object.entries(form.sections)
     .filter(([, section]) => section.hiddenFrom !== undefined)
     .map(([key]) => key);
-  const seen = await itemRows(db, row.id, [...visible.keys()], 0);
+  const seen = (await itemRows(db, row.id, [...visible.keys()], 0)).filter(({ id }) => removals.isTold(id as ItemId));
   const keys = hideable.flatMap((key) =>
     inItems.has(key) ? seen.map(({ id }) => sectionOf(key, id as ItemId)) : [key as SectionKey],
   );

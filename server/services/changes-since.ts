@@ -23,6 +23,7 @@ import { loadWishes } from '#server/storage/sections.ts';
 import { sharesOf } from '#server/storage/shares.ts';
 import { rightsSeq } from '#server/storage/viewers.ts';
 import { documentChanges } from './changes-since-document.ts';
+import { removalsFor } from './changes-since-removed.ts';
 import { visibleSections, type DocumentView, type Reading } from './changes-since-sections.ts';
 import { mineChange } from './changes-since-mine.ts';
 import { peopleOf } from './changes-since-people.ts';
@@ -160,7 +161,12 @@ async function everything(deps: ChangesDeps, reading: Reading, head: { seq: numb
     const view = await viewOf(deps, db, reader, row.id);
     if (view === undefined || !maySee(reader, view.row, view.shares)) continue;
     const full = await isFull(db, reader, view);
-    const sections = full ? [...(await visibleSections(reading, view))].map(([key, { ver }]) => [key, ver]) : [];
+    const sections = full
+      ? [...(await visibleSections(reading, view, await removalsFor(reading, view)))].map(([key, { ver }]) => [
+          key,
+          ver,
+        ])
+      : [];
     manifest.push({ doc: row.id as DocumentId, sections: Object.fromEntries(sections) as Record<SectionKey, number> });
     listed.push({ view, full });
   }

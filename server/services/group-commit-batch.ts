@@ -12,6 +12,7 @@ import { insertAudit } from '#server/storage/audit.ts';
 import {
   documentById,
   insertDocument,
+  isClientIdTaken,
   penById,
   savePen,
   updateDocument,
@@ -69,6 +70,8 @@ export interface Batch {
   start(row: DocumentRow): Promise<OpenDocument>;
   pen(id: string): Promise<PenRow | undefined>;
   savePen(pen: PenRow): void;
+  /** Whether another pen in the document, also one of this transaction, writes under this Yjs client. */
+  isClientIdTaken(documentId: string, clientId: number): Promise<boolean>;
   lastStamp(deviceId: string): Promise<number>;
   saveLastStamp(deviceId: string, stamp: number): void;
   audit(authorityId: string, entry: AuditEntry): void;
@@ -119,6 +122,10 @@ export function openBatch(tx: Transaction<Tables>, ports: Ports, forms: Forms): 
     savePen(pen) {
       pens.set(pen.id, pen);
       changedPens.add(pen.id);
+    },
+    async isClientIdTaken(documentId, clientId) {
+      const isOfThis = (pen: PenRow | undefined) => pen?.document_id === documentId && pen.client_id === clientId;
+      return [...pens.values()].some(isOfThis) || (await isClientIdTaken(tx, documentId, clientId));
     },
     lastStamp: async (deviceId) => stamps.get(deviceId) ?? (await lastStampOf(tx, deviceId)),
     saveLastStamp: (deviceId, stamp) => void stamps.set(deviceId, stamp),

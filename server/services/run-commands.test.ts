@@ -59,6 +59,13 @@ describe('sending a request', () => {
     expect(snapshot.receipt).toBe(result.receipt);
   });
 
+  test('is kept under a hash that nobody can try guesses against: something random is in it', async () => {
+    await complete();
+    await senco.command('submit', doc);
+    const { content } = await hub.sync.storage.db.selectFrom('snapshot').select('content').executeTakeFirstOrThrow();
+    expect((JSON.parse(content) as { salt: string }).salt).toMatch(/^[A-Za-z0-9_-]{16}$/);
+  });
+
   test('sent twice is one request with one number and the same receipt', async () => {
     await complete();
     const commands = [{ id: newId(), doc, name: 'submit', args: {}, seen: {} }] as never[];
@@ -174,6 +181,20 @@ describe('words that come too late', () => {
     expect((await mineOf(senco)).map(({ value }) => value)).toEqual(['One two']);
   });
 
+  test('of someone who wrote with the sender can be sent on, although the request itself is not theirs to see', async () => {
+    await complete();
+    await senco.command('share', doc, { email: await parent.email(), access: 'edit' });
+    await senco.pullAll([doc]);
+    await senco.command('submit', doc);
+    const pen = newPen();
+    expect(await parent.write(run(doc, pen, [set(1, 'first_name', 'Late')]))).toEqual([
+      [pen, 1, 'parked', 0, 'section-closed'],
+    ]);
+    const [mine] = await mineOf(parent);
+    expect(await parent.command('send-on', doc, { id: mine?.id ?? '' })).toEqual({ is: 'done', result: {} });
+    expect(await parent.pullAll([doc])).not.toContainEqual(expect.objectContaining({ t: 'doc' }));
+  });
+
   test('are parked when the share ended, and cannot be sent on by that road', async () => {
     await senco.command('share', doc, { email: await parent.email(), access: 'edit' });
     await senco.command('unshare', doc, { person: parent.person });
@@ -225,6 +246,20 @@ describe('sharing', () => {
       is: 'refused',
       reason: 'not-allowed',
     });
+  });
+
+  test('is told by one letter a day, however often it is taken away and given again', async () => {
+    const letters = async () =>
+      (await hub.sync.storage.db.selectFrom('message').selectAll().where('template', '=', 'draft.shared').execute())
+        .length;
+    for (const access of ['edit', 'view', 'edit']) {
+      await senco.command('share', doc, { email: await parent.email(), access });
+      await senco.command('unshare', doc, { person: parent.person });
+    }
+    expect(await letters()).toBe(1);
+    hub.clock.now += 25 * 60 * 60_000;
+    await senco.command('share', doc, { email: await parent.email(), access: 'edit' });
+    expect(await letters()).toBe(2);
   });
 
   test('a command under the name of another one is refused', async () => {

@@ -98,6 +98,28 @@ export const isHideable = (viewer: Viewer, form: FormDefinition): boolean =>
 export const isAcquainted = (viewer: Viewer, document: DocumentLike, shares: readonly ShareRow[]): boolean =>
   maySee(viewer, document, shares) || ['started', 'shared-edit'].includes(whoseEver(document, shares, viewer.person));
 
+/** Whether the person could write in the document at any time. */
+export const couldWrite = (viewer: Viewer, document: DocumentLike, shares: readonly ShareRow[]): boolean =>
+  mayDocument(viewer, {
+    kind: document.kind,
+    stage: 'draft',
+    whose: whoseEver(document, shares, viewer.person),
+  }).includes('write');
+
+/**
+ * The instant from which a person could see the document at all: what was removed before that never was there for
+ * them. Whoever sees it for a role's sake could since it was sent.
+ */
+export function acquaintedSince(
+  document: DocumentLike & Pick<DocumentRow, 'submitted_at'>,
+  shares: readonly ShareRow[],
+  person: PersonId,
+): number {
+  if (document.starter_id === person) return 0;
+  const since = shares.filter((share) => share.person_id === person).map((share) => share.shared_at);
+  return since.length > 0 ? Math.min(...since) : (document.submitted_at ?? Infinity);
+}
+
 /** Which documents a person sees for a role's sake alone, by kind and stage: the lists of an authority. */
 export function listedStages(viewer: Viewer): Map<string, Set<string>> {
   const stages = new Map<string, Set<string>>();

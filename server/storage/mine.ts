@@ -62,6 +62,16 @@ export async function parkedText(
   return rows.find((row) => row.edit.startsWith(`${pen}.`));
 }
 
+/** All late words of a person in one document, whatever became of them. */
+export const parkedIn = (db: Db, personId: string, documentId: string): Promise<MineRow[]> =>
+  db
+    .selectFrom('mine')
+    .selectAll()
+    .where('person_id', '=', personId)
+    .where('document_id', '=', documentId)
+    .where('what', '=', 'parked')
+    .execute();
+
 export async function saveMine(tx: Tx, row: MineRow): Promise<void> {
   await tx
     .insertInto('mine')

@@ -112,7 +112,16 @@ export async function saveState(tx: Tx, place: Place, state: DocumentState, touc
     await tx
       .insertInto('item')
       .values(row)
-      .onConflict((o) => o.columns(['document_id', 'id']).doUpdateSet(row))
+      .onConflict((o) =>
+        o.columns(['document_id', 'id']).doUpdateSet((e) => ({
+          ...row,
+          // What is gone already went when it first did, whatever comes late for it.
+          at:
+            row.gone === null
+              ? e.val(row.at)
+              : e.case().when('item.gone', 'is not', null).then(e.ref('item.at')).else(row.at).end(),
+        })),
+      )
       .execute();
   }
   for (const address of touched.texts) {
@@ -143,52 +152,6 @@ export async function storedText(
     .executeTakeFirst();
   return row?.state;
 }
-
-/** What changed in the named sections after `since`; every question names the sections that may be seen. */
-export const sectionRows = (db: Db, documentId: string) =>
-  db.selectFrom('section').selectAll().where('document_id', '=', documentId).execute();
-export const fieldRows = (db: Db, documentId: string, sections: readonly SectionKey[], since: number) =>
-  db
-    .selectFrom('field')
-    .selectAll()
-    .where('document_id', '=', documentId)
-    .where('section', 'in', sections)
-    .where('seq', '>', since)
-    .execute();
-export const itemRows = (db: Db, documentId: string, sections: readonly SectionKey[], since: number) =>
-  db
-    .selectFrom('item')
-    .selectAll()
-    .where('document_id', '=', documentId)
-    .where('section', 'in', sections)
-    .where('seq', '>', since)
-    .execute();
-export const textRows = (db: Db, documentId: string, sections: readonly SectionKey[], since: number) =>
-  db
-    .selectFrom('text')
-    .selectAll()
-    .where('document_id', '=', documentId)
-    .where('section', 'in', sections)
-    .where('seq', '>', since)
-    .execute();
-export const attachmentRows = (db: Db, documentId: string, sections: readonly SectionKey[], since: number) =>
-  db
-    .selectFrom('attachment')
-    .selectAll()
-    .where('document_id', '=', documentId)
-    .where('section', 'in', sections)
-    .where('seq', '>', since)
-    .execute();
-
-/** A few values by name: what a list shows before the contents are there. */
-export const namedFields = (db: Db, documentIds: readonly string[], holder: string, fields: readonly string[]) =>
-  db
-    .selectFrom('field')
-    .select(['document_id', 'field', 'value'])
-    .where('document_id', 'in', documentIds)
-    .where('holder', '=', holder)
-    .where('field', 'in', fields)
-    .execute();
 
 interface FieldRow {
   section: string;

@@ -29,8 +29,8 @@ export function foldItems(folding: Folding): Verdict {
   const item = folding.state.items.get(edit.holder as ItemId);
   if (item === undefined || edit.field !== (edit.kind === 'move' ? orderField : goneField))
     return folding.refuse(undefined, 'unknown-field');
-  const gate = folding.context.gate(item.section, edit);
-  if (gate !== undefined) return { ...gate, ver: folding.state.vers.get(item.section) ?? 0 };
+  const gate = gateAt(folding, item.section);
+  if (gate !== undefined) return gate;
   if (edit.kind === 'move') return move(folding, item);
   return edit.kind === 'remove' ? remove(folding, item) : restore(folding, item);
 }
@@ -39,6 +39,8 @@ function add(folding: Folding): Verdict {
   const { state, context, edit } = folding;
   const place = locate(context.form, state, edit.holder, edit.field);
   if (place === undefined || !isItems(place.definition)) return folding.refuse(place?.section, 'unknown-field');
+  const gate = gateAt(folding, place.section);
+  if (gate !== undefined) return gate;
   const { item, order } = (edit.value ?? {}) as unknown as AddValue;
   if (
     typeof item !== 'string' ||
@@ -62,6 +64,8 @@ function say(folding: Folding): Verdict {
   const place = locate(context.form, state, edit.holder, edit.field);
   if (place === undefined || !takes(place.definition.rule, edit.kind))
     return folding.refuse(place?.section, 'unknown-field');
+  const gate = gateAt(folding, place.section);
+  if (gate !== undefined) return gate;
   const { item, words } = (edit.value ?? {}) as unknown as SayValue;
   if (typeof item !== 'string' || !idPattern.test(item) || isSection(context.form, item) || typeof words !== 'string')
     return folding.refuse(place.section, 'invalid-value');
@@ -84,10 +88,14 @@ function say(folding: Folding): Verdict {
   return verdict;
 }
 
-function put(folding: Folding, section: SectionKey, id: ItemId, order: string): Verdict {
-  const { state, context, edit } = folding;
+/** Asked before anything else: no other refusal may tell what stands where its author cannot look. */
+function gateAt({ state, context, edit }: Folding, section: SectionKey): Verdict | undefined {
   const gate = context.gate(section, edit);
-  if (gate !== undefined) return { ...gate, ver: state.vers.get(section) ?? 0 };
+  return gate && { ...gate, ver: state.vers.get(section) ?? 0 };
+}
+
+function put(folding: Folding, section: SectionKey, id: ItemId, order: string): Verdict {
+  const { state, edit } = folding;
   const revived = reviveHolders(folding, edit.holder);
   if (revived === 'removed') return folding.refuse(section, 'item-removed');
   const ver = folding.count(section);

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { addressOf, type DeviceId, type Holder, type ItemId, type PersonId, type SectionKey } from '../model/ids.ts';
 import { emptyDocumentState } from '../model/state.ts';
 import { lawForm } from '../fold/law-form.ts';
+import { formLoaders } from '../forms/index.ts';
 import { outlineOf } from './outline.ts';
 
 const labels = () => new Map<string, string>();
@@ -106,4 +107,26 @@ test('parts of a section that have writers of their own stand under headings of 
   expect(JSON.stringify(outlineOf(request, state, labels, (key) => key !== 'important-family'))).not.toContain(
     'trains',
   );
+});
+
+test('the documents that go with a request are named where they were added', async () => {
+  const request = await formLoaders.request?.();
+  if (request === undefined) throw new Error('there is no form of a request');
+  const files = [
+    { name: 'Report.pdf', category: 'report-ep', datedOn: '2026-05-04' },
+    { name: 'Form.pdf', category: 'medical' },
+  ];
+  const outline = outlineOf(
+    request,
+    emptyDocumentState(),
+    labels,
+    () => true,
+    undefined,
+    (section) => (section === 'documents' ? files : []),
+  );
+  const [node] = outline.sections.find(({ key }) => key === 'documents')?.nodes ?? [];
+  expect(node).toMatchObject({
+    kind: 'answer',
+    lines: [expect.stringMatching(/^Report\.pdf \(.*report-ep.*4 May 2026\)$/), expect.stringMatching(/^Form\.pdf \(/)],
+  });
 });

@@ -3,7 +3,7 @@ import { addressOf, type Holder, type SectionKey } from '../model/ids.ts';
 import type { Json } from '../model/edit.ts';
 import type { DocumentState } from '../model/state.ts';
 import { fieldTypes } from '../field-types/index.ts';
-import type { Labels } from '../field-types/field-type.ts';
+import type { Labels, PrintedFile } from '../field-types/field-type.ts';
 import { computedText } from '../field-types/computed.ts';
 import { answersIn, answerTo, isAsked, type Answers } from '../forms/answers.ts';
 import { isItems, type FieldDefinition, type Fields, type FormDefinition } from '../forms/define.ts';
@@ -18,8 +18,9 @@ export function outlineOf(
   labels: Labels,
   maySee: (section: SectionKey) => boolean = () => true,
   today?: string,
+  files: (section: SectionKey) => readonly PrintedFile[] = () => [],
 ): Outline {
-  const reading: Reading = { form, state, labels, maySee, today, answers: answersIn(state) };
+  const reading: Reading = { form, state, labels, maySee, today, files, answers: answersIn(state) };
   const partsOf = (key: string): OutlineNode[] =>
     Object.entries(form.sections)
       .filter(([part, { within }]) => within === key && maySee(part as SectionKey))
@@ -45,10 +46,11 @@ interface Reading {
   readonly answers: Answers;
   readonly today: string | undefined;
   maySee(section: SectionKey): boolean;
+  files(section: SectionKey): readonly PrintedFile[];
 }
 
 function nodesOf(reading: Reading, holder: Holder, fields: Fields): OutlineNode[] {
-  const { form, state, answers, maySee } = reading;
+  const { form, state, answers, labels, maySee, files } = reading;
   return Object.entries(fields).flatMap(([name, field]): OutlineNode[] => {
     const place = locate(form, state, holder, name);
     if (
@@ -67,7 +69,8 @@ function nodesOf(reading: Reading, holder: Holder, fields: Fields): OutlineNode[
     }
     const tree = answers.text(holder, name);
     if (tree.length > 0) return [{ kind: 'text', label: field.label, tree }];
-    const lines = linesOf(reading, holder, name, field);
+    const added = fieldTypes[field.type]?.printFiles?.(files(place.section), field, labels);
+    const lines = added ?? linesOf(reading, holder, name, field);
     return lines.length === 0 ? [] : [{ kind: 'answer', label: field.label, lines }];
   });
 }

@@ -7,13 +7,8 @@ import { commandNames } from '../model/command.ts';
 import { editKinds, type Json } from '../model/edit.ts';
 import type { CommandId, DeviceId, DocumentId, Holder, PenId, PersonId, SectionKey } from '../model/ids.ts';
 import { idPattern } from '../model/ids.ts';
+import { editsPerPushMax, jsonDepthMax } from './limits.ts';
 import { protocolVersion } from './version.ts';
-
-export const editsPerPushMax = 500;
-/** Bytes of JSON after decompression. */
-export const pushBytesMax = 1024 * 1024;
-export const jsonDepthMax = 20;
-export const textUpdateBytesMax = 64 * 1024;
 
 const forbiddenKeys = new Set(['__proto__', 'constructor', 'prototype']);
 function isSafeJson(value: unknown, depth = 0): value is Json {

@@ -54,6 +54,13 @@ test('a received request is read by its sender and the authority’s case staff 
   expect(readers).toEqual(['co-ordinator', 'authority-manager']);
 });
 
+test('a case officer with whom a draft was shared reads the request when it came, like every other officer', () => {
+  for (const whose of ['shared-edit', 'shared-view'] as const) {
+    expect(mayDocument(viewer('co-ordinator'), facts(whose, 'received'))).toEqual(['see', 'download']);
+    expect(mayDocument(viewer('senco'), facts(whose, 'received'))).toEqual([]);
+  }
+});
+
 test('the administrator sees no case content and starts nothing', () => {
   for (const whose of ['started', 'shared-edit', 'shared-view', 'other'] as const) {
     for (const stage of ['draft', 'received'])

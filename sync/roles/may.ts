@@ -31,7 +31,9 @@ export function mayDocument(viewer: Viewer, document: DocumentFacts): Verb[] {
   const given = new Set<Verb>();
   for (const name of viewer.roles) {
     for (const row of roleNamed(name)?.rows ?? []) {
-      if (row.on === document.kind && row.whose === document.whose && row.while.includes(document.stage))
+      // What a role sees of everybody's, it sees of what was once shared with this person too.
+      const isMeant = row.whose === document.whose || row.whose === 'other';
+      if (row.on === document.kind && isMeant && row.while.includes(document.stage))
         row.may.forEach((verb) => given.add(verb));
     }
   }

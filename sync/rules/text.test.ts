@@ -116,3 +116,38 @@ test('an update that depends on something unknown is a gap, and nothing of it is
   );
   expect(textRule.check(hello(), second, 7)).toBe('gap');
 });
+
+test('nothing travels unseen beside the words: no attribute, no unknown or stuffed format, no value among the letters', () => {
+  const check = (change: (text: Y.XmlText, element: Y.XmlElement) => void) =>
+    textRule.check(
+      hello(),
+      writer(7, hello()).write((fragment) => {
+        const element = fragment.get(0) as Y.XmlElement;
+        change(element.get(0) as Y.XmlText, element);
+      }),
+      7,
+    );
+  const hidden: Record<string, (text: Y.XmlText, element: Y.XmlElement) => void> = {
+    'a name that every object has': (text) => text.format(0, 5, { constructor: true }),
+    'another one': (text) => text.format(0, 5, { toString: {} }),
+    'the name of the prototype': (text) => text.format(0, 5, JSON.parse('{"__proto__":true}') as object),
+    'words in a format': (text) => text.format(0, 5, { bold: { words: 'unseen' } }),
+    'words in a size': (text) => text.format(0, 5, { textSize: { size: 19, words: 'unseen' } }),
+    'a size of its own': (text) => text.format(0, 5, { textSize: { size: 900 } }),
+    'an attribute of a paragraph': (_text, element) => element.setAttribute('class', 'unseen'),
+    'an attribute of a text': (text) => text.setAttribute('class', 'unseen'),
+    'something embedded': (text) => text.insertEmbed(0, { words: 'unseen' }),
+  };
+  for (const [what, change] of Object.entries(hidden))
+    expect([what, check(change)]).toEqual([what, 'text-not-allowed']);
+  expect(check((text) => text.format(0, 5, { bold: {}, italic: true, textSize: { size: 24 } }))).toBeUndefined();
+  const list = writer(7, hello()).write((fragment) => {
+    const numbers = new Y.XmlElement<{ start: number }>('orderedList');
+    numbers.setAttribute('start', 3);
+    const entry = new Y.XmlElement('listItem');
+    entry.insert(0, [paragraph('three')]);
+    numbers.insert(0, [entry]);
+    fragment.insert(1, [numbers]);
+  });
+  expect(textRule.check(hello(), list, 7)).toBeUndefined();
+});

@@ -78,14 +78,15 @@ function readBlocks(parent: Y.XmlFragment, depth: number): TextBlock[] | undefin
 
 function readBlock(node: Y.XmlElement, depth: number): TextBlock | undefined {
   if (node.nodeName === 'paragraph') {
-    const runs = readRuns(node);
+    const runs = hasOnlyAttributes(node) ? readRuns(node) : undefined;
     return runs && { type: 'paragraph', runs };
   }
   const type = node.nodeName === 'bulletList' ? 'bullets' : node.nodeName === 'orderedList' ? 'numbers' : undefined;
-  if (type === undefined) return undefined;
+  if (type === undefined || !hasOnlyAttributes(node, type === 'numbers' ? listAttributes : {})) return undefined;
   const entries: TextBlock[][] = [];
   for (const entry of node.toArray()) {
-    if (!(entry instanceof Y.XmlElement) || entry.nodeName !== 'listItem') return undefined;
+    if (!(entry instanceof Y.XmlElement) || entry.nodeName !== 'listItem' || !hasOnlyAttributes(entry))
+      return undefined;
     const inside = readBlocks(entry, depth + 1);
     if (inside === undefined) return undefined;
     entries.push(inside);
@@ -97,11 +98,11 @@ function readRuns(paragraph: Y.XmlElement): TextRun[] | undefined {
   const runs: TextRun[] = [];
   for (const node of paragraph.toArray()) {
     if (node instanceof Y.XmlElement) {
-      if (node.nodeName !== 'hardBreak') return undefined;
+      if (node.nodeName !== 'hardBreak' || node.length > 0 || !hasOnlyAttributes(node)) return undefined;
       runs.push({ text: '\n' });
       continue;
     }
-    if (!(node instanceof Y.XmlText)) return undefined;
+    if (!(node instanceof Y.XmlText) || !hasOnlyAttributes(node) || !isOnlyText(node)) return undefined;
     for (const piece of node.toDelta() as { insert: unknown; attributes?: Record<string, unknown> }[]) {
       const run = readRun(piece.insert, piece.attributes ?? {});
       if (run === undefined) return undefined;
@@ -111,12 +112,44 @@ function readRuns(paragraph: Y.XmlElement): TextRun[] | undefined {
   return runs;
 }
 
-const marksByName: Readonly<Record<string, TextMark>> = {
-  bold: 'bold',
-  italic: 'italic',
-  underline: 'underline',
-  strike: 'strike',
-};
+/** A map, because in an object «constructor» would be a mark too. */
+const marksByName: ReadonlyMap<string, TextMark> = new Map(
+  (['bold', 'italic', 'underline', 'strike'] as const).map((mark) => [mark, mark]),
+);
+
+/** What the editor says of a numbered list. */
+const listAttributes: Readonly<Record<string, 'number' | 'string'>> = { start: 'number', type: 'string' };
+
+/** Nothing beside the words may travel unseen to everyone else's devices: the tree leaves attributes out. */
+function hasOnlyAttributes(
+  node: Y.XmlElement | Y.XmlText,
+  allowed: Readonly<Record<string, 'number' | 'string'>> = {},
+): boolean {
+  return [...node._map].every(([name, item]) => {
+    if (item.deleted) return true;
+    const value: unknown = item.content.getContent().at(-1);
+    return Object.hasOwn(allowed, name) && typeof value === allowed[name] && String(value).length <= 20;
+  });
+}
+
+/** Yjs reads letters and formats out of a text and passes over whatever else was put into it. */
+function isOnlyText(node: Y.XmlText): boolean {
+  for (let item = node._start; item !== null; item = item.right) {
+    const { content } = item;
+    if (item.deleted || content instanceof Y.ContentString) continue;
+    if (!(content instanceof Y.ContentFormat) || !isFormat(content.key, content.value)) return false;
+  }
+  return true;
+}
+
+/** Null ends a format; the size says which, the others say nothing more. */
+function isFormat(name: string, value: unknown): boolean {
+  if (value === null || (value === true && marksByName.has(name))) return true;
+  if (typeof value !== 'object') return false;
+  const keys = Object.keys(value);
+  if (name !== 'textSize') return marksByName.has(name) && keys.length === 0;
+  return keys.join() === 'size' && textSizes.some((size) => size === (value as { size?: unknown }).size);
+}
 
 function readRun(insert: unknown, attributes: Record<string, unknown>): TextRun | undefined {
   if (typeof insert !== 'string') return undefined;
@@ -124,7 +157,7 @@ function readRun(insert: unknown, attributes: Record<string, unknown>): TextRun 
   let size: TextSize | undefined;
   for (const [name, value] of Object.entries(attributes)) {
     if (value === null) continue;
-    const mark = marksByName[name];
+    const mark = marksByName.get(name);
     if (mark !== undefined) marks.push(mark);
     else if (name === 'textSize') {
       size = textSizes.find((allowed) => allowed === (value as { size?: unknown }).size);

@@ -19,6 +19,7 @@ import type { Command, CommandName, CommandVerdict } from '#sync/model/command.t
 import type { EditKind, Json } from '#sync/model/edit.ts';
 import type { Change, EditVerdict, Frame, PushReply } from '#sync/protocol/changes.ts';
 import { push as pushShape, type Cursor, type Push, type Run, type WireEdit } from '#sync/protocol/push.ts';
+import type { FormDefinition } from '#sync/forms/define.ts';
 import { protocolVersion } from '#sync/protocol/version.ts';
 import type { RoleName } from '#sync/roles/index.ts';
 import { smallRequest } from './small-request.ts';
@@ -50,13 +51,14 @@ export interface TestPerson {
   device(): Promise<TestDevice>;
 }
 
-export async function openTestHub(): Promise<TestHub> {
+/** `form` is what the Hub knows as a request. */
+export async function openTestHub(form: FormDefinition = smallRequest): Promise<TestHub> {
   const folder = mkdtempSync(join(tmpdir(), 'hub-'));
   const file = join(folder, 'hub.db');
   const clock = { now: Date.UTC(2026, 5, 1, 9) };
   const ports = { now: () => clock.now, random };
   const authority = newId<AuthorityId>();
-  const forms = { ...(await loadForms()), formOf: (kind: string) => (kind === 'request' ? smallRequest : undefined) };
+  const forms = { ...(await loadForms()), formOf: (kind: string) => (kind === 'request' ? form : undefined) };
   const open = async () =>
     openSync({
       forms,

@@ -76,7 +76,7 @@ const isSame = (row: Omit<AttachmentRow, 'seq'>, { reader, document, args }: OnD
   row.sha256 === args.hash;
 
 const takesFiles = (form: FormDefinition, section: SectionKey): boolean =>
-  Object.values(form.sections[section]?.fields ?? {}).some((field) => fieldTypes[field.type]?.takesFiles === true);
+  Object.values(form.sections[section]?.fields ?? {}).some((field) => fieldTypes[field.type]?.printFiles !== undefined);
 
 export const mayAdd = ({ reader, document, may }: OnDocument<unknown>, section: SectionKey): boolean =>
   document.row.stage === 'draft' &&

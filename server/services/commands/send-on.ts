@@ -1,5 +1,6 @@
 import type { Json } from '#sync/model/edit.ts';
-import { maySee } from '../viewer.ts';
+import type { SectionKey } from '#sync/model/ids.ts';
+import { closedFor } from '../viewer.ts';
 import { done, onOwnWords, refused } from './command.ts';
 import { addEvent } from './event.ts';
 import { ownWords, ownWordsArgs, settleOwnWords } from './own-words.ts';
@@ -16,8 +17,9 @@ export const sendOn = onOwnWords({
     const row = await ownWords(facts);
     if (row?.what !== 'parked') return refused('not-found');
     if (row.done === 'sent-on') return done();
-    if (row.done !== null || row.reason !== 'section-closed' || !maySee(reader, document.row, document.shares))
-      return refused('not-allowed');
+    // Judged again now: who wrote with the sender may have been shut out since, and does not see the request either way.
+    const isStillLate = closedFor(reader, document, row.section as SectionKey) === 'section-closed';
+    if (row.done !== null || row.reason !== 'section-closed' || !isStillLate) return refused('not-allowed');
     settleOwnWords(document, row, 'sent-on');
     addEvent(facts, 'sent-on', {
       section: row.section,

@@ -23,6 +23,8 @@ export const share = onDocument({
         standing.ended_at = at;
         document.changedShares.add(standing);
       }
+      // Taken away and given again, a draft is news once a day: nobody's letter box is filled by this.
+      const isNews = !document.shares.some((one) => one.person_id === person.id && one.shared_at > at - dayMs);
       const row = {
         id: makeId<string>(batch.ports.random),
         authority_id: reader.authority,
@@ -38,7 +40,7 @@ export const share = onDocument({
       document.changedShares.add(row);
       document.rights.set(person.id as PersonId, 'show');
       addEvent(facts, 'shared', { person: person.id, access: args.access });
-      if (standing === undefined) {
+      if (isNews) {
         await queueMessage(
           batch.tx,
           { ports: batch.ports, keys },
@@ -55,3 +57,4 @@ export const share = onDocument({
     return done({ person: person.id, name: person.name, access: args.access });
   },
 });
+const dayMs = 24 * 60 * 60_000;

@@ -7,7 +7,7 @@ import { addEvent } from './event.ts';
 /** A document is born on a device, often offline; here it is entered under the id that it has there. */
 export const start = onNothing({
   name: 'start',
-  args: z.strictObject({ kind: z.string(), form: z.int() }),
+  args: z.strictObject({ kind: z.string(), form: z.int().check(z.positive()) }),
   async run({ batch, reader, command, args, at }) {
     const form = batch.forms.formOf(args.kind);
     if (form === undefined || !mayStart(reader.roles, args.kind)) return refused('not-allowed');

@@ -9,9 +9,11 @@ import { makeId, type PersonId, type SectionKey } from '#sync/model/ids.ts';
 import type { Json } from '#sync/model/edit.ts';
 import type { DocumentState } from '#sync/model/state.ts';
 import type { CommandVerdict } from '#sync/model/command.ts';
+import { attachmentsOf, type AttachmentRow } from '#server/storage/attachments.ts';
 import { nextCaseNumber } from '#server/storage/documents.ts';
 import { insertSnapshot, insertVersion } from '#server/storage/events.ts';
 import { canonicalJson, sha256 } from '../audit.ts';
+import type { Batch, OpenDocument } from '../group-commit-batch.ts';
 import { sectionRights } from '../viewer.ts';
 import { calendarDay } from './calendar.ts';
 import { done, onDocument, refused, type OnDocument } from './command.ts';
@@ -85,14 +87,20 @@ async function keepVersions({ batch, document, at }: OnDocument<unknown>): Promi
 
 async function keepSnapshot({ batch, document, reader, at }: OnDocument<unknown>): Promise<string> {
   const { row, form, state } = document;
-  const outline = batch.forms.outlineOf(form, state, batch.forms.labels) as unknown as Json;
+  const files = await filesOf(batch, document);
+  const printed = (section: SectionKey) => files.filter((file) => file.section === section);
+  const { labels, outlineOf } = batch.forms;
+  const outline = outlineOf(form, state, labels, () => true, undefined, printed) as unknown as Json;
   const content: Json = {
     kind: row.kind,
     form: row.form,
     caseNumber: row.case_number,
     receivedOn: row.received_on,
     receivedAt: at,
+    // The sender learns the hash: without this, guesses at what she may not see could be tried against it.
+    salt: makeId<string>(batch.ports.random),
     ...contentOf(state),
+    files: files as unknown as Json,
   };
   const hash = sha256(canonicalJson({ outline, content }));
   await insertSnapshot(batch.tx, {
@@ -108,6 +116,20 @@ async function keepSnapshot({ batch, document, reader, at }: OnDocument<unknown>
     made_at: at,
   });
   return hash;
+}
+
+/** What was announced by now is sent with the rest; its hash says which bytes, also of a file that is still on its way. */
+async function filesOf(batch: Batch, { row, attachments }: OpenDocument) {
+  const rows = new Map<string, Omit<AttachmentRow, 'seq'>>();
+  for (const one of await attachmentsOf(batch.tx, row.id)) rows.set(one.id, one);
+  for (const one of attachments.values()) rows.set(one.id, one);
+  return [...rows.values()]
+    .filter((one) => one.gone_at === null && one.state !== 'refused')
+    .sort((a, b) => a.at - b.at || (a.id < b.id ? -1 : 1))
+    .map(({ id, section, name, size_bytes: sizeBytes, sha256: hash, category, dated_on: datedOn }) => ({
+      ...{ id, section, name, sizeBytes, hash, category },
+      ...(datedOn !== null && { datedOn }),
+    }));
 }
 
 /** The values themselves, by address: what later forms carry over from, and what a restore is checked against. */

@@ -4,15 +4,7 @@ import { addressOf, type DocumentId, type Holder } from '#sync/model/ids.ts';
 import type { DocumentState } from '#sync/model/state.ts';
 import { formLoaders } from '#sync/forms/index.ts';
 import type { Account } from './account.ts';
-import {
-  contentsOf,
-  hasContents,
-  foldWaiting,
-  placed,
-  stateOfContents,
-  wholeDocument,
-  type Contents,
-} from './document-state.ts';
+import { contentsOf, hasContents, stateOfContents, wholeDocument, type Contents } from './document-state.ts';
 import type { ListedDocument, MineView } from './hub.ts';
 import { mineViews, waitingOf } from './document-views.ts';
 import { countUnsent, readOutbox } from './outbox.ts';
@@ -80,6 +72,7 @@ async function listedOf(account: Account, contents: Contents, outbox: Outbox): P
   };
   const form = own.edits.length === 0 ? undefined : await formLoaders[facts.kind]?.();
   if (form === undefined) return listed(contents, own, undefined, undefined);
+  const { foldWaiting, placed } = await import('./fold-waiting.ts');
   const state = stateOfContents(contents);
   foldWaiting(
     state,

@@ -1,7 +1,4 @@
 /** A document as it lies on this device: what the Hub sent, and what the fold makes of it. */
-import type { FormDefinition } from '#sync/forms/define.ts';
-import { fold } from '#sync/fold/fold.ts';
-import type { PlacedEdit } from '#sync/model/edit.ts';
 import { addressOf, type Address, type ItemId, type PenId, type SectionKey } from '#sync/model/ids.ts';
 import { emptyDocumentState, type DocumentState, type FieldState, type Side } from '#sync/model/state.ts';
 import type {
@@ -12,7 +9,6 @@ import type {
   SectionChange,
   TextChange,
 } from '#sync/protocol/changes.ts';
-import type { Account } from './account.ts';
 import { documentTables } from './account-database.ts';
 import type { KeptDocument, KeptMine } from './records.ts';
 import type { LoadedRow } from './sealed-reading.ts';
@@ -66,18 +62,6 @@ export function stateOfContents(contents: Contents): DocumentState {
   for (const [address, field] of contents.fields) state.fields.set(address, fieldState(field));
   return state;
 }
-
-/** Folds one's own waiting edits on top: whatever the Hub will say of them, they stand on one's own screen until then. */
-export function foldWaiting(state: DocumentState, form: FormDefinition, edits: readonly PlacedEdit[]): void {
-  fold(state, edits, { form, gate: () => undefined, text: undefined, pending: true });
-}
-
-export const placed = (account: Account, edit: Omit<PlacedEdit, 'device' | 'person' | 'stamp'>): PlacedEdit => ({
-  ...edit,
-  device: account.device,
-  person: account.owner.person,
-  stamp: 0,
-});
 
 function fieldState({ section, value, ver, by, at, device, conflict }: FieldChange): FieldState {
   const side = (one: Pick<FieldChange, 'value' | 'by' | 'at' | 'device'>): Side => ({

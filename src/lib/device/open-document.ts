@@ -20,20 +20,12 @@ import type { DocumentState } from '#sync/model/state.ts';
 import { rules } from '#sync/rules/index.ts';
 import type { TextRule } from '#sync/rules/rule.ts';
 import type { Account } from './account.ts';
-import {
-  contentsOf,
-  foldWaiting,
-  hasContents,
-  placed,
-  stateOfContents,
-  versOf,
-  wholeDocument,
-  type Contents,
-} from './document-state.ts';
+import { contentsOf, hasContents, stateOfContents, versOf, wholeDocument, type Contents } from './document-state.ts';
 import { mayIn } from './document-rights.ts';
 import { fieldView, mineViews, waitingOf, type WaitingEdit } from './document-views.ts';
 import { textView } from './document-text.ts';
 import { listed } from './document-list.ts';
+import { foldWaiting, placed } from './fold-waiting.ts';
 import type { OpenDocument } from './hub.ts';
 import { readOutbox, withRow } from './outbox.ts';
 import { docRefOf, type Outbox, type QueuedEdit } from './records.ts';

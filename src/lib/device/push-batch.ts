@@ -3,10 +3,11 @@
  * edits are sent again, and the Hub knows them by their names.
  */
 import type { DocumentId } from '#sync/model/ids.ts';
-import { editsPerPushMax, pushBytesMax, type Push, type Run, type WireEdit } from '#sync/protocol/push.ts';
+import { editsPerPushMax, pushBytesMax } from '#sync/protocol/limits.ts';
+import type { Push, Run, WireEdit } from '#sync/protocol/push.ts';
 import { protocolVersion } from '#sync/protocol/version.ts';
 import type { Account } from './account.ts';
-import { base64Url, owned, utf8, type Bytes } from './bytes.ts';
+import { utf8, type Bytes } from './bytes.ts';
 import { isSameBase, loadOutbox, loadSettings } from './outbox.ts';
 import {
   editWrite,

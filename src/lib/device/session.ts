@@ -18,7 +18,7 @@ import { troubleAsResult } from './storage-trouble.ts';
 import type { VaultKeeper } from './vault-keeper.ts';
 import type { Vault } from './vault.ts';
 import { watched } from './watched.ts';
-import { openWorkspace, type Workspace } from './workspace.ts';
+import type { Workspace } from './workspace.ts';
 
 export interface SessionParts {
   readonly ports: DevicePorts;
@@ -111,12 +111,12 @@ export function openSession(parts: SessionParts): SessionControl {
       return refused('line-needed');
     }
     await devices.setLast(entry.ref);
-    run(account, line, until);
+    const { openWorkspace } = await import('./workspace.ts');
+    run(openWorkspace(account, line), account, line, until);
     return done(undefined);
   };
 
-  const run = (account: Account, line: Line, until: number) => {
-    const workspace = openWorkspace(account, line);
+  const run = (workspace: Workspace, account: Account, line: Line, until: number) => {
     const idle = watchIdle(
       ports,
       () => account.news.tell({ t: 'alive', at: ports.now() }),

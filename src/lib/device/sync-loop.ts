@@ -49,6 +49,7 @@ export function startSyncLoop(account: Account, line: Line): SyncLoop {
   let limit = limitMax;
   let hasJumped = false;
   let mustPull = true;
+  let isDoubtful = false;
   let isStopped = false;
   let cancelTimer: (() => void) | undefined;
   let running: Promise<void> | undefined;
@@ -101,9 +102,21 @@ export function startSyncLoop(account: Account, line: Line): SyncLoop {
     const pull = mustPull || !isStreaming || (settings.want ?? []).length > 0;
     if (unsent === 0 && !pull) return { activity: { is: 'idle' }, inMs: undefined };
     tell({ is: 'sending' });
+    if (!(await isLineThere())) return { activity: { is: 'waiting', reason: 'offline' }, inMs: waits.next() };
     const batch = await freezeBatch(account, { pull, limit, hasJumped });
     const sent = await send(account, line, batch.push);
     return sent.is === 'answered' ? takeIn(batch, sent, pull) : standBack(batch, sent);
+  };
+
+  /**
+   * After a failure, and where the system knows of no network, one question goes ahead of the words: what was once put
+   * into a request cannot be taken back any more, and nobody can go back to editing a request that may have been sent.
+   */
+  const isLineThere = async (): Promise<boolean> => {
+    if (!isDoubtful && ports.signals.isOnline()) return true;
+    line.forget();
+    const asked = await line.nonce();
+    return asked.ok || asked.why !== 'no-line';
   };
 
   const takeIn = async (batch: Batch, { reply }: Extract<Sent, { is: 'answered' }>, pull: boolean): Promise<Next> => {
@@ -114,6 +127,7 @@ export function startSyncLoop(account: Account, line: Line): SyncLoop {
       wanted: batch.push.want,
     });
     waits.reset();
+    isDoubtful = false;
     hasJumped = false;
     limit = Math.min(limitMax, limit * 2);
     mustPull = folded.pullAgain || (pull && reply.frame === undefined);
@@ -133,6 +147,7 @@ export function startSyncLoop(account: Account, line: Line): SyncLoop {
   const standBack = async (batch: Batch, sent: Exclude<Sent, { is: 'answered' }>): Promise<Next> => {
     switch (sent.is) {
       case 'no-line':
+        isDoubtful = true;
         return { activity: { is: 'waiting', reason: 'offline' }, inMs: waits.next() };
       case 'busy':
         return { activity: { is: 'waiting', reason: 'busy' }, inMs: sent.afterMs ?? waits.next() };

@@ -11,7 +11,7 @@ import { readFiles, unsentFiles } from './file-records.ts';
 import { openFileShelf, type FileShelf } from './file-shelf.ts';
 import type { Hub, NewEdit, OpenDocument, QueuedCommand, Status } from './hub.ts';
 import type { Line } from './line.ts';
-import { openDocument, type HeldDocument } from './open-document.ts';
+import type { HeldDocument } from './open-document.ts';
 import { countUnsent, loadSettings, readOutbox } from './outbox.ts';
 import { docRefOf, settingsWrite, type KeptDocument } from './records.ts';
 import { done, type Done } from './result.ts';
@@ -88,10 +88,13 @@ export function openWorkspace(account: Account, line: Line): Workspace {
   });
   countDamage();
 
+  /** The fold and what draws from it come with the first document, not with the list. */
+  const openLater = async (doc: DocumentId) =>
+    (await import('./open-document.ts')).openDocument(account, doc, status.typed);
   const shared = async (doc: DocumentId): Promise<Done<OpenDocument>> => {
     const known = opened.get(doc);
     if (known !== undefined) return done(readerOf(doc, known));
-    const pending = opening.get(doc) ?? openDocument(account, doc, status.typed).finally(() => opening.delete(doc));
+    const pending = opening.get(doc) ?? openLater(doc).finally(() => opening.delete(doc));
     opening.set(doc, pending);
     const result = await pending;
     if (!result.ok) return result;

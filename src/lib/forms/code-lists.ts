@@ -38,7 +38,7 @@ export async function loadListsOf(form: FormDefinition): Promise<void> {
   const names = new Set<string>();
   const visit = (fields: Fields): void => {
     for (const field of Object.values(fields)) {
-      if (typeof field.list === 'string') names.add(field.list);
+      for (const list of [field.list, field.categories]) if (typeof list === 'string') names.add(list);
       if (isItems(field)) visit(field.fields);
     }
   };

@@ -6,12 +6,15 @@
 import { test as base } from '@playwright/test';
 import { openDevice, type Device, type DeviceOptions } from './device.ts';
 import { startServer, type HubServer } from './hub-server.ts';
+import { startProxy, type Proxy } from './proxy.ts';
 
 export { expect } from '@playwright/test';
 
 interface Fixtures {
   hub: HubServer;
   openDevice: (options?: DeviceOptions) => Promise<Device>;
+  /** A line to the server that can be cut. */
+  fragileLine: Proxy;
 }
 
 export const test = base.extend<Fixtures>({
@@ -20,6 +23,11 @@ export const test = base.extend<Fixtures>({
     await use(server);
     await server.dispose();
     base.expect(server.bugs).toEqual([]);
+  },
+  fragileLine: async ({ hub }, use) => {
+    const proxy = await startProxy(hub.port);
+    await use(proxy);
+    await proxy.close();
   },
   openDevice: async ({}, use) => {
     const opened: Awaited<ReturnType<typeof openDevice>>[] = [];

@@ -1,0 +1,36 @@
+/** A document as it is read on the screen, and as it is printed. */
+import { dateInEngland } from '#lib/wording/times.ts';
+import { labels } from '#lib/forms/code-lists.ts';
+import { stateOfView } from '#lib/forms/state-of-view.ts';
+import { fieldTypes } from '#sync/field-types/index.ts';
+import type { SectionKey } from '#sync/model/ids.ts';
+import { outlineOf } from '#sync/print/outline.ts';
+import type { Outline } from '#sync/print/outline-type.ts';
+import type { FileRow } from './document-files.ts';
+import type { DocumentView } from './document-view.ts';
+
+/** Without the sections that hold files alone: on a screen those are a table, in which each can be fetched. */
+export function readingOutline(document: DocumentView): Outline {
+  const holdsFilesAlone = (section: SectionKey) => {
+    const fields = Object.values(document.form.sections[section]?.fields ?? {});
+    return fields.length > 0 && fields.every((field) => fieldTypes[field.type]?.printFiles !== undefined);
+  };
+  return outlineOf(
+    document.form,
+    stateOfView(document),
+    labels,
+    (section) => document.may(section).includes('see') && !holdsFilesAlone(section),
+    dateInEngland(Date.now()),
+  );
+}
+
+/** A print names the files that go with it. */
+export const printOutline = (document: DocumentView, files: readonly FileRow[]): Outline =>
+  outlineOf(
+    document.form,
+    stateOfView(document),
+    labels,
+    (section) => document.may(section).includes('see'),
+    dateInEngland(Date.now()),
+    (section) => files.filter((file) => file.isGood && file.section === section),
+  );

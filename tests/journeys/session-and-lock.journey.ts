@@ -1,0 +1,129 @@
+/**
+ * The session ends in the middle of a word, because somebody signed out everywhere, and half an hour without a touch
+ * locks the screen in the middle of another. Neither costs a letter: writing goes on, and the way back leads to the same
+ * place, the same field and the same words.
+ */
+import { readDatabase } from './support/database.ts';
+import { expect, test } from './support/journey.ts';
+import {
+  control,
+  editor,
+  enterSignIn,
+  openSection,
+  reachedHub,
+  saving,
+  signIn,
+  startRequest,
+  typeAtEnd,
+  unlock,
+  waitsHere,
+} from './support/screens.ts';
+import { tallyOf } from './support/tally.ts';
+
+const tally = tallyOf('session-and-lock');
+
+test('signed out everywhere from another device in mid-word: writing goes on, and after signing in all of it arrives', async ({
+  hub,
+  openDevice,
+}) => {
+  const [laptop, phone] = await Promise.all([openDevice(), openDevice()]);
+  await signIn(laptop.page, hub, 'priya');
+  await signIn(phone.page, hub, 'priya');
+  const doc = await startRequest(laptop.page);
+  await openSection(laptop.page, 'child');
+  await openSection(laptop.page, 'views');
+  await laptop.page
+    .getByRole('group', { name: /^Did the child/ })
+    .getByLabel('Yes')
+    .check();
+  const box = await editor(laptop.page, 'views', 'working');
+  await typeAtEnd(box, 'Before the session ended', 5);
+  await reachedHub(laptop.page);
+
+  const ended = await phone.page.evaluate(async () => {
+    const answer = await fetch('/api/sign-out', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', 'hub-request': '1' },
+      body: JSON.stringify({ everywhere: true }),
+    });
+    return answer.status;
+  });
+  expect(ended).toBe(200);
+  tally.add('sessions ended');
+  await box.pressSequentially(', and after it had ended, ', { delay: 20 });
+  await expect(laptop.page.getByText('You have been signed out of the Hub.')).toBeVisible();
+  await expect(saving(laptop.page)).toContainText('Saved on this device');
+  await expect(saving(laptop.page)).toContainText('Sign in again to send it');
+  // The focus is still in the sentence, and the form goes on taking words.
+  await laptop.page.keyboard.type('she wrote on.', { delay: 20 });
+  await control(laptop.page, 'child', 'first_name').fill('Hettie');
+  await expect(saving(laptop.page)).toContainText('Sign in again to send it');
+  expect(readDatabase(hub.folder, (database) => database.text(doc, 'views', 'working'))).toEqual([
+    'Before the session ended',
+  ]);
+
+  await laptop.page.getByRole('button', { name: 'Sign in again' }).click();
+  await enterSignIn(laptop.page, hub, 'priya');
+  await reachedHub(laptop.page);
+  readDatabase(hub.folder, (database) => {
+    expect(database.text(doc, 'views', 'working')).toEqual([
+      'Before the session ended, and after it had ended, she wrote on.',
+    ]);
+    expect(database.field(doc, 'child', 'first_name')?.value).toBe('Hettie');
+  });
+});
+
+for (const line of ['with', 'without'] as const) {
+  test(`thirty idle minutes ${line} a connection lock the screen, and unlocking gives place, field and words back`, async ({
+    hub,
+    openDevice,
+  }) => {
+    // The page's clock is the test's own, so that half an hour takes no longer than the timers in it.
+    const { page } = await openDevice({ prepare: (context) => context.clock.install() });
+    await signIn(page, hub, 'priya');
+    const doc = await startRequest(page);
+    await openSection(page, 'child');
+    await openSection(page, 'views');
+    await page
+      .getByRole('group', { name: /^Did the child/ })
+      .getByLabel('Yes')
+      .check();
+    const box = await editor(page, 'views', 'working');
+    await typeAtEnd(box, 'In the middle of a sent', 5);
+    await page.keyboard.press('ArrowLeft');
+    await page.keyboard.press('ArrowLeft');
+    if (line === 'with') await reachedHub(page);
+    else {
+      await hub.stop();
+      await page.keyboard.type('>');
+      await page.keyboard.press('Backspace');
+      await waitsHere(page);
+    }
+    const scrolled = await page.evaluate(() => scrollY);
+
+    await page.clock.runFor('29:30');
+    await expect(box).toBeVisible();
+    await page.clock.runFor('00:45');
+    await expect(page.getByRole('heading', { name: 'The Hub is locked' })).toBeVisible();
+    await expect(page).toHaveURL(`${hub.url}/locked`);
+    await expect(page.getByText('In the middle')).toHaveCount(0);
+    tally.add('idle locks');
+
+    await unlock(page);
+    await expect(page).toHaveURL(`${hub.url}/requests/${doc}`);
+    await expect(control(page, 'views', 'working')).toHaveText('In the middle of a sent');
+    await expect(control(page, 'views', 'working')).toBeFocused();
+    await page.keyboard.type('[here]');
+    await expect(control(page, 'views', 'working')).toHaveText('In the middle of a se[here]nt');
+    expect(Math.abs((await page.evaluate(() => scrollY)) - scrolled)).toBeLessThan(400);
+    if (line === 'without') {
+      await waitsHere(page);
+      await hub.start();
+      await page.clock.runFor('01:00');
+    }
+    await reachedHub(page);
+    expect(readDatabase(hub.folder, (database) => database.text(doc, 'views', 'working'))).toEqual([
+      'In the middle of a se[here]nt',
+    ]);
+  });
+}

@@ -23,6 +23,8 @@ export default defineConfig({
       },
     }),
   ],
+  // Dexie's build for current browsers; the package's own entry is the one for browsers of ten years ago.
+  resolve: { alias: [{ find: /^dexie$/, replacement: at('./node_modules/dexie/dist/modern/dexie.mjs') }] },
   // harfbuzz waits for its WebAssembly at the top of its module, which only ES workers may.
   worker: { format: 'es' },
   optimizeDeps: { include: ['bidi-js', 'harfbuzzjs', 'pdf-lib'] },

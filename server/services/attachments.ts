@@ -3,7 +3,7 @@
  * read at every step. A file that may not be seen and one that is not there are the same to whoever asks.
  */
 import { join } from 'node:path';
-import type { AttachmentState } from '#sync/files/attachment.ts';
+import type { AttachmentState } from '#sync/files/attachment-state.ts';
 import type { PersonId, SectionKey } from '#sync/model/ids.ts';
 import type { FileStore } from '#server/adapters/files/file-store.ts';
 import { folderFiles } from '#server/adapters/files/folder.ts';

@@ -8,7 +8,6 @@ export interface PasswordCost {
   readonly passes: number;
 }
 export const passwordCost: PasswordCost = { memoryKiB: 64 * 1024, passes: 3 };
-export const passwordLength = { min: 12, max: 128 } as const;
 
 /** The PHC string: its parameters travel with it, so they can rise later. */
 export async function hashPassword(password: string, random: RandomBytes, cost = passwordCost): Promise<string> {

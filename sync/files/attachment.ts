@@ -3,13 +3,6 @@ import * as z from 'zod/mini';
 import { idPattern, type AttachmentId, type SectionKey } from '../model/ids.ts';
 import { fileNameMax } from './allowed-files.ts';
 
-/**
- * `arriving`: announced, and perhaps partly here. `received`: all of it is here and being checked. `ready`: it passed
- * what this release checks. `refused`: it did not, with a reason.
- */
-export const attachmentStates = ['arriving', 'received', 'ready', 'refused'] as const;
-export type AttachmentState = (typeof attachmentStates)[number];
-
 export const declaredFile = z.strictObject({
   id: z.custom<AttachmentId>((value) => typeof value === 'string' && idPattern.test(value)),
   section: z.custom<SectionKey>((value) => typeof value === 'string' && /^[a-z][a-z0-9-]{0,40}$/.test(value)),

@@ -4,7 +4,7 @@
  */
 import type { Json } from '../model/edit.ts';
 import { addressOf, type Holder, type ItemId } from '../model/ids.ts';
-import { byOrder } from '../model/order.ts';
+import { byOrder } from '../model/by-order.ts';
 import type { DocumentState, TextTree } from '../model/state.ts';
 import type { FieldDefinition, When } from './define.ts';
 

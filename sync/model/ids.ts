@@ -8,7 +8,6 @@ type Brand<Name extends string> = string & { readonly [brand]: Name };
 export type AuthorityId = Brand<'authority'>;
 export type PersonId = Brand<'person'>;
 export type DeviceId = Brand<'device'>;
-export type OrganisationId = Brand<'organisation'>;
 export type DocumentId = Brand<'document'>;
 export type ItemId = Brand<'item'>;
 /** One opening of one document in one tab: new at every load, never used again. */

@@ -5,6 +5,3 @@ import { generateKeyBetween } from 'fractional-indexing';
 export const orderBetween = (before: string | null, after: string | null): string => generateKeyBetween(before, after);
 
 export const orderPattern = /^[0-9A-Za-z]{1,400}$/;
-
-export const byOrder = (a: { order: string; id: string }, b: { order: string; id: string }): number =>
-  a.order < b.order ? -1 : a.order > b.order ? 1 : a.id < b.id ? -1 : a.id > b.id ? 1 : 0;

@@ -243,7 +243,7 @@ test('sending, what was sent and what came in can be perceived and operated', as
 
   // The password was changed elsewhere: what lies here opens with the one before, once.
   await page.getByRole('button', { name: 'Lock' }).click();
-  await page.getByRole('button', { name: 'Sign in as someone else' }).click();
+  await page.getByRole('link', { name: 'Sign in as someone else' }).click();
   await changePassword(hub.folder, people.priya.email, newPassword);
   await page.getByLabel('Email address', { exact: true }).fill(people.priya.email);
   await page.getByLabel('Password', { exact: true }).fill(newPassword);

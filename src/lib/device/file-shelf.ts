@@ -1,17 +1,13 @@
-/** The kept files of one account in this tab: what the screens see of them, and the three things one can do. */
-import { makeId, type AttachmentId, type CommandId, type DocumentId } from '#sync/model/ids.ts';
+/**
+ * The kept files of one account in this tab, as the screens see them. What one can do with a file is fetched when one
+ * does it: the first look at a list needs none of it.
+ */
+import type { AttachmentId } from '#sync/model/ids.ts';
 import type { Account } from './account.ts';
-import { owned } from './bytes.ts';
 import type { FileProgress } from './file-loop.ts';
-import { piecesIn } from './file-pieces.ts';
-import { fileWrite, loadFiles, piecesOf, readFiles, refOfFile, type KeptFile } from './file-records.ts';
+import { readFiles, type KeptFile } from './file-records.ts';
 import type { HubFiles, KeptFileView } from './hub-files.ts';
-import { keepFile } from './keep-file.ts';
-import { loadOutbox } from './outbox.ts';
-import { docRefOf, orderWrite } from './records.ts';
 import { repeating } from './repeating.ts';
-import { done, refused, type Done } from './result.ts';
-import { outboxScope, type Write } from './sealed-store.ts';
 import { troubleAsResult } from './storage-trouble.ts';
 import { watched, type Watched } from './watched.ts';
 
@@ -23,7 +19,7 @@ export interface FileShelf extends Omit<HubFiles, 'kept'> {
 }
 
 export function openFileShelf(account: Account): FileShelf {
-  const { store, ports, news } = account;
+  const { store, news } = account;
   const kept = watched<readonly KeptFileView[]>([], (a, b) => JSON.stringify(a) === JSON.stringify(b));
   const taking = new Map<AttachmentId, number>();
   const sent = new Map<AttachmentId, number>();
@@ -54,91 +50,18 @@ export function openFileShelf(account: Account): FileShelf {
       news.tell({ t: 'files', progress });
     },
     async add(doc, file) {
-      const started = keepFile(account, doc, file, (id, bytes) => {
+      const { keepFile } = await import('./keep-file.ts');
+      const added = await keepFile(account, doc, file, (id, bytes) => {
         taking.set(id, bytes);
         reads.ask();
       });
-      const added = await started;
       if (added.ok) taking.delete(added.value);
       reads.ask();
       return added;
     },
-    async remove(doc, id) {
-      try {
-        const isMine = await takeAway(account, doc, id);
-        if (isMine) await store.pieces.remove(await refOfFile(store, id));
-        news.tell({ t: 'wrote', docRef: await docRefOf(store, doc), what: 'command' });
-        return done(undefined);
-      } catch (error) {
-        return troubleAsResult(error);
-      }
-    },
-    async open(doc, id) {
-      try {
-        const file = (await readFiles(store)).find((one) => one.id === id);
-        const original = file && (await originalOf(account, file));
-        return original === undefined ? await fetched(account, id) : done(original);
-      } catch (error) {
-        return troubleAsResult(error);
-      }
-    },
+    remove: async (doc, id) => (await import('./file-actions.ts')).removeFile(account, doc, id),
+    open: async (_doc, id) => (await import('./file-actions.ts')).openFile(account, id),
   };
-
-  async function fetched({ owner }: Account, id: AttachmentId): Promise<Done<Blob>> {
-    let answer: Response;
-    try {
-      answer = await ports.fetch(`/api/files/${id}`, {
-        credentials: 'same-origin',
-        cache: 'no-store',
-        headers: { 'hub-request': '1', 'hub-account': owner.person },
-      });
-      if (answer.ok) return done(await answer.blob());
-    } catch {
-      return refused('no-line');
-    }
-    return refused(answer.status === 401 ? 'line-over' : answer.status === 404 ? 'file-gone' : 'hub-problem');
-  }
-}
-
-/**
- * One that the Hub never heard of goes with its announcement, as if it had never been. Any other goes by a command,
- * which keeps its place behind the announcement. True: this device had kept it.
- */
-async function takeAway({ store, ports }: Account, doc: DocumentId, id: AttachmentId): Promise<boolean> {
-  const [ref, docRef] = [await refOfFile(store, id), await docRefOf(store, doc)];
-  return store.change(async (view) => {
-    const file = (await loadFiles(view)).find((one) => one.id === id);
-    const outbox = await loadOutbox(view);
-    const announced = outbox.commands.find(({ key }) => key === file?.command);
-    const isUnheard =
-      file !== undefined && file.isKnown !== true && (announced === undefined || announced.state === 'waiting');
-    const writes: Write[] = file === undefined ? [] : [fileWrite(ref, undefined)];
-    if (isUnheard && announced !== undefined)
-      writes.push({ table: 'commands', key: announced.key, scope: outboxScope, value: undefined });
-    if (!isUnheard) {
-      const command = {
-        id: makeId<CommandId>(ports.random),
-        doc,
-        name: 'remove-file',
-        args: { id },
-        seen: {},
-      } as const;
-      writes.push(orderWrite(docRef, view.sequence(), { command, made: ports.now() }));
-    }
-    return { writes, value: file !== undefined };
-  });
-}
-
-/** Undefined when it is not here whole. */
-async function originalOf({ store }: Account, file: KeptFile): Promise<Blob | undefined> {
-  const pieces = await piecesOf(store, file);
-  const parts: Uint8Array<ArrayBuffer>[] = [];
-  for (let index = 0; index < piecesIn(file); index += 1) {
-    const bytes = await store.pieces.read(pieces, index);
-    if (bytes === undefined) return undefined;
-    parts.push(owned(bytes));
-  }
-  return new Blob(parts, { type: file.type });
 }
 
 function viewOf(

@@ -11,7 +11,7 @@ import { makeId, type AttachmentId, type CommandId, type DocumentId } from '#syn
 import type { Reason } from '#sync/reasons.ts';
 import type { Account } from './account.ts';
 import { pieceBytes, piecesIn } from './file-pieces.ts';
-import { changeFile, fileWrite, piecesOf, readFiles, refOfFile, type KeptFile } from './file-records.ts';
+import { changeFile, fileWrite, loadFiles, piecesOf, readFiles, refOfFile, type KeptFile } from './file-records.ts';
 import type { AddedFile, NewFile } from './hub-files.ts';
 import { loadOutbox } from './outbox.ts';
 import { docRefOf, orderWrite } from './records.ts';
@@ -52,8 +52,9 @@ export async function keepFile(
       return refused('unreadable');
     }
     const declared: DeclaredFile = { id, section, name, type, sizeBytes: file.size, hash, category, ...dated };
-    await announce(account, kept, declared);
-    return { ok: true, value: id };
+    if (await announce(account, kept, declared)) return { ok: true, value: id };
+    await dropFile(account, id);
+    return refused('file-gone');
   } catch (error) {
     // Locked meanwhile: what is half taken in cannot be cleared away now, and is at the next start.
     if (error instanceof VaultDropped || troubleOf(error)?.reason === 'locked') return refused('locked');
@@ -64,11 +65,12 @@ export async function keepFile(
   }
 }
 
-/** Record and announcement become durable together: there is never one without the other. */
-async function announce({ store, ports, news }: Account, kept: KeptFile, declared: DeclaredFile): Promise<void> {
+/** Record and announcement become durable together: there is never one without the other. False: it was taken away. */
+async function announce({ store, ports, news }: Account, kept: KeptFile, declared: DeclaredFile): Promise<boolean> {
   const [ref, docRef] = [await refOfFile(store, kept.id), await docRefOf(store, kept.doc)];
   const command = makeId<CommandId>(ports.random);
-  await store.change(async (view) => {
+  const isKept = await store.change(async (view) => {
+    if (!(await loadFiles(view)).some((one) => one.id === kept.id)) return { writes: [], value: false };
     // Numbers in the queue come from what is in it.
     await loadOutbox(view);
     const args = declared as unknown as Readonly<Record<string, Json>>;
@@ -77,9 +79,10 @@ async function announce({ store, ports, news }: Account, kept: KeptFile, declare
       made: ports.now(),
     } as const;
     const file: KeptFile = { ...kept, stage: 'waiting', command };
-    return { writes: [fileWrite(ref, file), orderWrite(docRef, view.sequence(), order)], value: undefined };
+    return { writes: [fileWrite(ref, file), orderWrite(docRef, view.sequence(), order)], value: true };
   });
   news.tell({ t: 'wrote', docRef, what: 'command' });
+  return isKept;
 }
 
 /** The hash of the whole; undefined when the file could not be read to its end. */

@@ -14,7 +14,8 @@ import {
   type ItemId,
   type SectionKey,
 } from '#sync/model/ids.ts';
-import { byOrder, orderBetween } from '#sync/model/order.ts';
+import { byOrder } from '#sync/model/by-order.ts';
+import { orderBetween } from '#sync/model/order.ts';
 import { clientIdOfPen } from '#sync/model/pen-client.ts';
 import type { DocumentState } from '#sync/model/state.ts';
 import { rules } from '#sync/rules/index.ts';

@@ -2,7 +2,7 @@
  * Brings one kept file to the Hub: asks how much is there, sends the rest in parts, each opened just before it goes. It
  * can be cut off anywhere; the next try goes on at the byte that the Hub has on its disk.
  */
-import { attachmentStates, type AttachmentState } from '#sync/files/attachment.ts';
+import { attachmentStates, type AttachmentState } from '#sync/files/attachment-state.ts';
 import { reasons, type Reason } from '#sync/reasons.ts';
 import type { HttpResponse } from 'tus-js-client';
 import type { Account } from './account.ts';

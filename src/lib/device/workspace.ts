@@ -6,7 +6,7 @@ import { byOf, type Account } from './account.ts';
 import type { Activity } from './activity.ts';
 import { forgetCommand, queueCommand, watchCommands } from './commands.ts';
 import { listDocuments, type DocumentList } from './document-list.ts';
-import { startFileLoop, type FileLoop } from './file-loop.ts';
+import { bringFiles, type FilesBringer } from './bring-files.ts';
 import { readFiles, unsentFiles } from './file-records.ts';
 import { openFileShelf, type FileShelf } from './file-shelf.ts';
 import type { Hub, NewEdit, OpenDocument, QueuedCommand, Status } from './hub.ts';
@@ -55,18 +55,18 @@ export function openWorkspace(account: Account, line: Line): Workspace {
   const damaged = watched(0);
   const files = openFileShelf(account);
   let loop: SyncLoop | undefined;
-  let fileLoop: FileLoop | undefined;
+  let bringer: FilesBringer | undefined;
 
   const stopElection = ports.tabs.elect(`hub-sync-${account.ref}`, (lost) => {
     const mine = startSyncLoop(account, line);
     loop = mine;
-    const bringing = startFileLoop(account, line, (progress) => files.progress(progress));
-    fileLoop = bringing;
+    const bringing = bringFiles(account, line, files, commands.orders);
+    bringer = bringing;
     const stopWatching = mine.activity.subscribe((now) => activity.set(now));
     lost.addEventListener('abort', () => {
       stopWatching();
       loop = undefined;
-      fileLoop = undefined;
+      bringer = undefined;
       void mine.stop();
       void bringing.stop();
     });
@@ -227,7 +227,7 @@ export function openWorkspace(account: Account, line: Line): Workspace {
       list.stop();
       commands.stop();
       files.stop();
-      await fileLoop?.stop();
+      await bringer?.stop();
       const last = loop;
       loop = undefined;
       await last?.stop();

@@ -25,6 +25,8 @@ export interface StoredDatabase {
   /** Items that are present, each with its plain fields. */
   items(doc: string, list: string): readonly { readonly id: string; readonly fields: Readonly<Record<string, Json>> }[];
   log(doc: string): readonly LoggedEdit[];
+  /** Every edit of all documents that was refused, with the reason. */
+  refused(): readonly string[];
   rows(sql: string, ...parameters: (string | number)[]): readonly Readonly<Record<string, unknown>>[];
 }
 
@@ -74,6 +76,14 @@ export function readDatabase<T>(folder: string, look: (database: StoredDatabase)
             ),
           ),
         })),
+      refused: () =>
+        all('SELECT edits, verdicts FROM log').flatMap((row) => {
+          const edits = JSON.parse(row.edits as string) as WireEdit[];
+          const verdicts = JSON.parse(row.verdicts as string) as { is: string; reason?: string }[];
+          return verdicts.flatMap(({ is, reason }, at) =>
+            is === 'refused' ? [`${edits[at]?.[1] ?? ''} of ${edits[at]?.[3] ?? ''}: ${reason ?? ''}`] : [],
+          );
+        }),
       log: (doc) =>
         all('SELECT pen, person_id, edits, verdicts FROM log WHERE document_id = ? ORDER BY id', doc).flatMap((row) => {
           const verdicts = JSON.parse(row.verdicts as string) as { is: string }[];

@@ -19,6 +19,7 @@ export interface Device {
   readonly folder: string;
   readonly page: Page;
   readonly context: BrowserContext;
+  readonly isOpen: boolean;
   /** Errors that no code caught, and breaches of the page's policy. */
   readonly faults: readonly string[];
   /** SIGKILL of the browser's own process: no page is asked, nothing is flushed. */
@@ -63,6 +64,9 @@ export async function openDevice({ viewport = { width: 1280, height: 900 }, prep
     faults,
     get page() {
       return present(page);
+    },
+    get isOpen() {
+      return context !== undefined;
     },
     get context() {
       return present(context);

@@ -3,8 +3,9 @@
  * failure, because a server left behind on its port would give the next run yesterday's app. A fault that no code caught,
  * in a page or in the server, fails the journey even if every word arrived.
  */
-import { test as base } from '@playwright/test';
+import { test as base, type TestInfo } from '@playwright/test';
 import { openDevice, type Device, type DeviceOptions } from './device.ts';
+import { readDatabase } from './database.ts';
 import { startServer, type HubServer } from './hub-server.ts';
 import { startProxy, type Proxy } from './proxy.ts';
 
@@ -21,22 +22,36 @@ export const test = base.extend<Fixtures>({
   hub: async ({}, use) => {
     const server = await startServer();
     await use(server);
+    await server.stop();
+    // What an honest device wrote is never refused: such words would stand on one device only.
+    const refused = readDatabase(server.folder, (database) => database.refused());
     await server.dispose();
     base.expect(server.bugs).toEqual([]);
+    base.expect(refused).toEqual([]);
   },
   fragileLine: async ({ hub }, use) => {
     const proxy = await startProxy(hub.port);
     await use(proxy);
     await proxy.close();
   },
-  openDevice: async ({}, use) => {
+  openDevice: async ({}, use, info) => {
     const opened: Awaited<ReturnType<typeof openDevice>>[] = [];
     await use(async (options) => {
       const device = await openDevice(options);
       opened.push(device);
       return device;
     });
+    if (info.status !== info.expectedStatus) await Promise.all(opened.map((device) => attachScreens(device, info)));
     for (const device of opened) await device.dispose();
     base.expect(opened.flatMap((device) => device.faults)).toEqual([]);
   },
 });
+
+/** What every device showed when it went wrong. */
+async function attachScreens(device: Device, info: TestInfo): Promise<void> {
+  if (!device.isOpen) return;
+  for (const page of device.context.pages()) {
+    const shown = await page.screenshot({ timeout: 5_000 });
+    await info.attach(`screen of ${page.url()}`, { body: shown, contentType: 'image/png' });
+  }
+}

@@ -61,19 +61,19 @@ async function breachesOf(page: Page): Promise<string[]> {
   );
 }
 
-/** What makes the page wider than the window; a page that is not wider has nothing to tell. */
+/** What makes the page or an open dialog wider than it is; when nothing does there is nothing to tell. */
 const sideways = (page: Page): Promise<string[]> =>
-  page.evaluate(() => {
-    const wide = document.documentElement.clientWidth;
-    const dialogs = [...document.querySelectorAll('dialog[open]')].filter(
-      (one) => one.scrollWidth > one.clientWidth + 1,
-    );
-    if (document.documentElement.scrollWidth <= wide && dialogs.length === 0) return [];
-    const beyond = [...document.body.querySelectorAll('*')].filter(
-      (one) => one.checkVisibility() && one.getBoundingClientRect().right > wide + 1,
-    );
-    return [...dialogs, ...beyond].slice(0, 6).map((one) => `${one.tagName} ${one.id} ${one.className.toString()}`);
-  });
+  page.evaluate(() =>
+    [document.documentElement, ...document.querySelectorAll('dialog[open]')]
+      .filter((one) => one.scrollWidth > one.clientWidth + 1)
+      .flatMap((one) => {
+        const edge = one.getBoundingClientRect().left + one.clientWidth + 1;
+        const beyond = [...one.querySelectorAll<HTMLElement>('*')].filter(
+          (inner) => inner.checkVisibility() && inner.getBoundingClientRect().right > edge,
+        );
+        return [one, ...beyond.slice(0, 6)].map((wide) => `${wide.tagName} ${wide.id} ${wide.className}`);
+      }),
+  );
 
 /** Elements whose own words do not fit in them and cannot be scrolled to. */
 const cut = (page: Page): Promise<string[]> =>

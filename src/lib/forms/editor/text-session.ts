@@ -47,11 +47,13 @@ export function textSession(document: DocumentView, holder: Holder, field: strin
   let appliedVer = -1;
   function takeIn(): void {
     const view = document.text(holder, field);
-    if (text.clientID !== document.clientId) text.clientID = document.clientId;
     if (view.state !== undefined && view.ver !== appliedVer) Y.applyUpdate(text, view.state, fromStore);
     appliedVer = view.ver;
     // One's own updates come back from the store, and those of another tab with them: what is known already changes nothing.
     for (const update of view.updates) Y.applyUpdate(text, update, fromStore);
+    // Last, because Yjs takes a new client id by itself when its own words come in from outside, as they do when a form is
+    // opened again under one pen; the Hub refuses words under an id that is not the pen's.
+    if (text.clientID !== document.clientId) text.clientID = document.clientId;
   }
   takeIn();
   // Others' words are taken in as often as one's own are saved: each key of one's own calls this too.

@@ -1,0 +1,90 @@
+/** Taking a file away, and having it again. */
+import { makeId, type AttachmentId, type CommandId, type DocumentId } from '#sync/model/ids.ts';
+import type { Account } from './account.ts';
+import { owned } from './bytes.ts';
+import { piecesIn } from './file-pieces.ts';
+import { fileWrite, loadFiles, piecesOf, readFiles, refOfFile, type KeptFile } from './file-records.ts';
+import { loadOutbox } from './outbox.ts';
+import { docRefOf, orderWrite } from './records.ts';
+import { done, refused, type Done } from './result.ts';
+import { outboxScope, type Write } from './sealed-store.ts';
+import { troubleAsResult } from './storage-trouble.ts';
+
+export async function removeFile(account: Account, doc: DocumentId, id: AttachmentId): Promise<Done> {
+  const { store, news } = account;
+  try {
+    const wasKept = await takeAway(account, doc, id);
+    if (wasKept) await store.pieces.remove(await refOfFile(store, id));
+    news.tell({ t: 'wrote', docRef: await docRefOf(store, doc), what: 'command' });
+    return done(undefined);
+  } catch (error) {
+    return troubleAsResult(error);
+  }
+}
+
+/** The original while it is here, else what the Hub has. */
+export async function openFile(account: Account, id: AttachmentId): Promise<Done<Blob>> {
+  try {
+    const file = (await readFiles(account.store)).find((one) => one.id === id);
+    const original = file && (await originalOf(account, file));
+    return original === undefined ? await fetched(account, id) : done(original);
+  } catch (error) {
+    return troubleAsResult(error);
+  }
+}
+
+/**
+ * One that the Hub never heard of goes with its announcement, as if it had never been. Any other goes by a command,
+ * which keeps its place behind the announcement. True: this device had kept it.
+ */
+async function takeAway({ store, ports }: Account, doc: DocumentId, id: AttachmentId): Promise<boolean> {
+  const [ref, docRef] = [await refOfFile(store, id), await docRefOf(store, doc)];
+  return store.change(async (view) => {
+    const file = (await loadFiles(view)).find((one) => one.id === id);
+    const outbox = await loadOutbox(view);
+    const announced = outbox.commands.find(({ key }) => key === file?.command);
+    const isUnheard =
+      file !== undefined && file.isKnown !== true && (announced === undefined || announced.state === 'waiting');
+    const writes: Write[] = file === undefined ? [] : [fileWrite(ref, undefined)];
+    if (isUnheard && announced !== undefined)
+      writes.push({ table: 'commands', key: announced.key, scope: outboxScope, value: undefined });
+    if (!isUnheard) {
+      const command = {
+        id: makeId<CommandId>(ports.random),
+        doc,
+        name: 'remove-file',
+        args: { id },
+        seen: {},
+      } as const;
+      writes.push(orderWrite(docRef, view.sequence(), { command, made: ports.now() }));
+    }
+    return { writes, value: file !== undefined };
+  });
+}
+
+/** Undefined when it is not here whole. */
+async function originalOf({ store }: Account, file: KeptFile): Promise<Blob | undefined> {
+  const pieces = await piecesOf(store, file);
+  const parts: Uint8Array<ArrayBuffer>[] = [];
+  for (let index = 0; index < piecesIn(file); index += 1) {
+    const bytes = await store.pieces.read(pieces, index);
+    if (bytes === undefined) return undefined;
+    parts.push(owned(bytes));
+  }
+  return new Blob(parts, { type: file.type });
+}
+
+async function fetched({ ports, owner }: Account, id: AttachmentId): Promise<Done<Blob>> {
+  let answer: Response;
+  try {
+    answer = await ports.fetch(`/api/files/${id}`, {
+      credentials: 'same-origin',
+      cache: 'no-store',
+      headers: { 'hub-request': '1', 'hub-account': owner.person },
+    });
+    if (answer.ok) return done(await answer.blob());
+  } catch {
+    return refused('no-line');
+  }
+  return refused(answer.status === 401 ? 'line-over' : answer.status === 404 ? 'file-gone' : 'hub-problem');
+}

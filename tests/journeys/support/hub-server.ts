@@ -22,6 +22,9 @@ export interface HubServer {
   readonly folder: string;
   /** What it printed of faults of its own: a journey ends badly when there is one. */
   readonly bugs: readonly string[];
+  /** In this journey somebody asks for what the Hub refuses. */
+  expectsRefusals(): void;
+  readonly isRefusing: boolean;
   start(): Promise<void>;
   /** Lets open requests end, as an orderly restart does. */
   stop(): Promise<void>;
@@ -42,6 +45,7 @@ export async function startServer(
   let from = tree;
   // The first start takes a free port; later ones take the same, because a browser keeps its words by the address.
   let port = 0;
+  let isRefusing = false;
   let child: ChildProcess | undefined;
 
   const end = async (signal: 'SIGTERM' | 'SIGKILL') => {
@@ -63,6 +67,12 @@ export async function startServer(
     },
     folder,
     bugs,
+    get isRefusing() {
+      return isRefusing;
+    },
+    expectsRefusals() {
+      isRefusing = true;
+    },
     async start() {
       const started = spawn(process.execPath, [join(from, 'server/main.ts')], {
         cwd: from,

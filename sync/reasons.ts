@@ -48,7 +48,8 @@ export const reasons = {
     'This file did not arrive whole. It is still on the device it was added on. Remove it, then add it again.',
   'file-document-limit':
     'All files of this request together would be more than 2 GB. Remove one that is not needed, then add this one again.',
-  'file-not-taken': 'The Hub does not take this file any more: it was removed elsewhere, or your access ended. It is still kept on this device, so you can save a copy.',
+  'file-not-taken':
+    'The Hub does not take this file any more: it was removed elsewhere, or your access ended. It is still kept on this device, so you can save a copy.',
   'file-day-limit':
     'You have added 1 GB of files within a day, which is the most the Hub takes. Add this one tomorrow.',
 } as const;

@@ -37,7 +37,9 @@ test('a push whose reply was cut off by the death of the server is sent again an
   await reachedHub(page);
 
   let died: Promise<void> | undefined;
-  fragileLine.cutNext(() => (died = hub.kill()));
+  fragileLine.cutNext(() => {
+    died = hub.kill();
+  });
   await typeAtEnd(box, 'Written once before the server died. ', 5);
   await expect.poll(() => fragileLine.cut, { intervals: [20] }).toBe(1);
   await died;

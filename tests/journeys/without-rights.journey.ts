@@ -127,7 +127,7 @@ test('a draft of somebody else looks like one that does not exist, by page, API,
       runs: [{ doc: own, pen: newId(), form: 1, base: {}, edits: [[1, 'set', 'child', 'first_name', 'Heard', 0]] }],
     });
     await expect.poll(() => stream.text(), { intervals: [50] }).toContain('"frame"');
-    stream.end();
+    await stream.end();
     expect(stream.text()).not.toContain(there);
     expect(stream.text()).not.toContain('Unheard');
     tally.add('answers compared');

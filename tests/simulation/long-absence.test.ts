@@ -34,7 +34,16 @@ test('words typed for an hour without a line arrive by themselves: the unlocked 
   const [of] = made.devices;
   if (of === undefined) throw new Error('the template has no device');
   const typed = new Typed();
-  const device = new SimulatedDevice({ template: made, of, time, random: random.fork(), faults: new Set(), counts, target, typed });
+  const device = new SimulatedDevice({
+    template: made,
+    of,
+    time,
+    random: random.fork(),
+    faults: new Set(),
+    counts,
+    target,
+    typed,
+  });
   try {
     await device.switchOn(true);
     const started = await device.workspace.start('request');

@@ -33,7 +33,10 @@ export interface KeptFile {
 }
 
 /** Files that the Hub has not got; one whose announcement still waits is counted by that. */
-export const unsentFiles = (files: readonly KeptFile[], { commands }: Outbox): readonly KeptFile[] =>
+export const unsentFiles = <File extends Pick<KeptFile, 'stage' | 'command'>>(
+  files: readonly File[],
+  { commands }: Outbox,
+): readonly File[] =>
   files.filter(
     ({ stage, command }) =>
       stage === 'announced' || (stage === 'waiting' && !commands.some((one) => one.key === command && isUnsent(one))),

@@ -13,6 +13,8 @@ import { watched, type Watched } from './watched.ts';
 
 export interface FileShelf extends Omit<HubFiles, 'kept'> {
   readonly kept: Watched<readonly KeptFileView[]>;
+  /** The first look at the store is over. */
+  readonly ready: Promise<void>;
   /** What the sending tab, this one or another, says of its way. */
   progress(progress: FileProgress): void;
   stop(): void;
@@ -27,13 +29,19 @@ export function openFileShelf(account: Account): FileShelf {
   let files: readonly KeptFile[] = [];
 
   const show = () => kept.set(files.map((file) => viewOf(file, now, taking, sent)));
+  let looked: () => void = () => undefined;
+  const ready = new Promise<void>((resolve) => (looked = resolve));
   const reads = repeating(async () => {
-    files = await readFiles(store);
-    show();
+    try {
+      files = await readFiles(store);
+      show();
+    } finally {
+      looked();
+    }
   }, troubleAsResult);
   const stop = news.on((message, isFromHere) => {
     if (message.t === 'files' && !isFromHere) hear(message.progress as FileProgress);
-    if (message.t === 'folded' || message.t === 'wrote') reads.ask();
+    if (message.t === 'wrote' && message.what === 'command') reads.ask();
   });
   const hear = (progress: FileProgress) => {
     now = progress;
@@ -44,6 +52,7 @@ export function openFileShelf(account: Account): FileShelf {
 
   return {
     kept,
+    ready,
     stop,
     progress(progress) {
       hear(progress);
@@ -65,7 +74,7 @@ export function openFileShelf(account: Account): FileShelf {
 }
 
 function viewOf(
-  { id, doc, section, name, sizeBytes, category, datedOn, made, reason, stage }: KeptFile,
+  { id, doc, section, name, sizeBytes, category, datedOn, made, reason, stage, command }: KeptFile,
   now: FileProgress,
   taking: ReadonlyMap<AttachmentId, number>,
   sent: ReadonlyMap<AttachmentId, number>,
@@ -77,6 +86,7 @@ function viewOf(
     ...{ id, doc, section, name, sizeBytes, category, made, stage, doneBytes, isSending },
     ...(datedOn !== undefined && { datedOn }),
     ...(reason !== undefined && { reason }),
+    ...(command !== undefined && { command }),
     ...(waits !== undefined && { waits }),
   };
 }

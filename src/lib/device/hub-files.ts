@@ -29,7 +29,7 @@ export type AddedFile =
 export type FileWait = 'offline' | 'busy' | 'signed-out';
 export interface KeptFileView extends Pick<
   KeptFile,
-  'id' | 'doc' | 'section' | 'name' | 'sizeBytes' | 'category' | 'datedOn' | 'made' | 'reason'
+  'id' | 'doc' | 'section' | 'name' | 'sizeBytes' | 'category' | 'datedOn' | 'made' | 'reason' | 'command'
 > {
   readonly stage: FileStage;
   /** Bytes that were sealed here while it is being taken in, and bytes at the Hub after that. */

@@ -21,7 +21,7 @@ export const deviceReasons = {
     'There is not enough room on this device to keep this file until it is sent. Free some room, or add it on another device. Everything you typed is safe.',
   'file-gone': 'This file is not there any more, or you may not open it any more.',
   'line-over': 'You have been signed out of the Hub. Sign in again to fetch this file.',
-  'unreadable': 'This file could not be read. Look whether it still opens on this device, then add it again.',
+  unreadable: 'This file could not be read. Look whether it still opens on this device, then add it again.',
   'hub-problem': 'The Hub could not do this just now. Nothing was lost. Try again in a moment.',
 } as const;
 export type DeviceReason = keyof typeof deviceReasons;

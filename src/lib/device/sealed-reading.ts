@@ -165,7 +165,13 @@ async function setAside(
 }
 
 const tablesOf = (scope: string): readonly RecordTable[] =>
-  scope === 'outbox' ? queueTables : scope === 'account' ? ['settings'] : scope === 'files' ? ['files'] : documentTables;
+  scope === 'outbox'
+    ? queueTables
+    : scope === 'account'
+      ? ['settings']
+      : scope === 'files'
+        ? ['files']
+        : documentTables;
 
 const isWanted = (name: string, wanted: ScopeWanted): boolean =>
   'tables' in wanted

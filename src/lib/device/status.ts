@@ -4,7 +4,8 @@
  */
 import type { Account } from './account.ts';
 import type { Activity } from './activity.ts';
-import { readFiles, unsentFiles } from './file-records.ts';
+import { unsentFiles } from './file-records.ts';
+import type { FileShelf } from './file-shelf.ts';
 import type { Status } from './hub.ts';
 import { countUnsent, readOutbox, readSettings } from './outbox.ts';
 import { isUnsent } from './records.ts';
@@ -54,7 +55,12 @@ export interface InMemory {
   readonly trouble: DeviceReason | undefined;
 }
 
-export function watchStatus(account: Account, inMemory: () => InMemory, activity: Watched<Activity>): StatusWatch {
+export function watchStatus(
+  account: Account,
+  inMemory: () => InMemory,
+  activity: Watched<Activity>,
+  files: Pick<FileShelf, 'kept' | 'ready'>,
+): StatusWatch {
   const same = (a: Status, b: Status) => JSON.stringify(a) === JSON.stringify(b);
   let facts: Pick<StatusFacts, 'trouble' | 'isDamaged' | 'unsent' | 'savedHere' | 'savedThere'> = {
     trouble: undefined,
@@ -80,17 +86,18 @@ export function watchStatus(account: Account, inMemory: () => InMemory, activity
     try {
       const outbox = await readOutbox(account.store);
       const { saved } = await readSettings(account.store);
-      const files = unsentFiles(await readFiles(account.store), outbox);
+      await files.ready;
+      const waiting = unsentFiles(files.kept.current, outbox);
       const made = [
         ...outbox.edits.filter(isUnsent).map((one) => one.value.edit.made),
-        ...files.map((one) => one.made),
+        ...waiting.map((one) => one.made),
       ];
       const orders = outbox.commands.filter(isUnsent).map((one) => one.value.made);
       const savedHere = made.length + orders.length === 0 ? undefined : Math.max(...made, ...orders);
       facts = {
         ...facts,
         trouble: undefined,
-        unsent: countUnsent(outbox) + files.length,
+        unsent: countUnsent(outbox) + waiting.length,
         savedHere,
         savedThere: saved,
       };
@@ -104,6 +111,7 @@ export function watchStatus(account: Account, inMemory: () => InMemory, activity
     due += 1;
     reads.ask();
   };
+  let known = '';
   const stops = [
     account.news.on(
       (message) => message.t !== 'alive' && message.t !== 'activity' && message.t !== 'files' && refresh(),
@@ -113,6 +121,12 @@ export function watchStatus(account: Account, inMemory: () => InMemory, activity
       refresh();
     }),
     activity.subscribe(show),
+    files.kept.subscribe((kept) => {
+      const stages = kept.map(({ id, stage }) => `${id} ${stage}`).join();
+      // How far one is changes nothing here.
+      if (stages !== known) refresh();
+      known = stages;
+    }),
   ];
   refresh();
   return {

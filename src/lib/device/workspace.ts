@@ -49,11 +49,11 @@ export function openWorkspace(account: Account, line: Line): Workspace {
     [...opened.values()].reduce((sum, { document }) => sum + document.held().length + document.unwritten(), 0);
   const trouble = () =>
     [...opened.values()].map(({ document }) => document.writer.trouble()).find((reason) => reason !== undefined);
-  const status = watchStatus(account, () => ({ held: heldCount(), trouble: trouble() }), activity);
+  const files = openFileShelf(account);
+  const status = watchStatus(account, () => ({ held: heldCount(), trouble: trouble() }), activity, files);
   const list = listDocuments(account);
   const commands = watchCommands(account);
   const damaged = watched(0);
-  const files = openFileShelf(account);
   let loop: SyncLoop | undefined;
   let bringer: FilesBringer | undefined;
 

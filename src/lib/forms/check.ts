@@ -32,7 +32,8 @@ export const troublesOf = (document: Reader, today: string): Trouble[] =>
 /** Files are no answers, and some lie on this device alone, so whoever asks says whether there are any. */
 export function progressOf(document: Reader, section: string, today: string, hasFiles = false): Progress {
   const visits = visited(document, section);
-  const isFilled = ({ isEmpty, field }: Visit) => !isEmpty || (hasFiles && fieldTypes[field.type]?.printFiles !== undefined);
+  const isFilled = ({ isEmpty, field }: Visit) =>
+    !isEmpty || (hasFiles && fieldTypes[field.type]?.printFiles !== undefined);
   if (!visits.some(isFilled)) return 'not-started';
   return visits.some((visit) => troublesAt(document, visit, section, today).length > 0) ? 'in-progress' : 'complete';
 }

@@ -37,12 +37,9 @@ export interface HubServer {
 const thisTree = fileURLToPath(new URL('../../..', import.meta.url));
 
 /** `tree` is where the server's sources and the app's build lie; another one than this stands for another release. */
-export async function startServer(
-  tree: string = thisTree,
-): Promise<HubServer & { switchTo(tree: string): void; dispose(): Promise<void> }> {
+export async function startServer(tree: string = thisTree): Promise<HubServer & { dispose(): Promise<void> }> {
   const folder = mkdtempSync(join(tmpdir(), 'hub-journey-'));
   const bugs: string[] = [];
-  let from = tree;
   // The first start takes a free port; later ones take the same, because a browser keeps its words by the address.
   let port = 0;
   let isRefusing = false;
@@ -74,8 +71,8 @@ export async function startServer(
       isRefusing = true;
     },
     async start() {
-      const started = spawn(process.execPath, [join(from, 'server/main.ts')], {
-        cwd: from,
+      const started = spawn(process.execPath, [join(tree, 'server/main.ts')], {
+        cwd: tree,
         env: { PATH: process.env.PATH, PORT: String(port), HUB_DATA: folder },
         stdio: ['ignore', 'pipe', 'pipe'],
       });
@@ -100,9 +97,6 @@ export async function startServer(
     kill: () => end('SIGKILL'),
     async outbox() {
       return (await (await fetch(`${server.url}/outbox.json`)).json()) as readonly Message[];
-    },
-    switchTo(other: string) {
-      from = other;
     },
     async dispose() {
       await end('SIGKILL');

@@ -12,6 +12,8 @@ import { startProxy, type Proxy } from './proxy.ts';
 export { expect } from '@playwright/test';
 
 interface Fixtures {
+  /** Where the server's sources and the app's build lie, if not here. */
+  tree: string | undefined;
   hub: HubServer;
   openDevice: (options?: DeviceOptions) => Promise<Device>;
   /** A line to the server that can be cut. */
@@ -19,8 +21,9 @@ interface Fixtures {
 }
 
 export const test = base.extend<Fixtures>({
-  hub: async ({}, use) => {
-    const server = await startServer();
+  tree: async ({}, use) => use(undefined),
+  hub: async ({ tree }, use) => {
+    const server = await startServer(tree);
     await use(server);
     await server.stop();
     // What an honest device wrote is never refused: such words would stand on one device only.

@@ -14,7 +14,7 @@ export const floors = {
   'keyboard-only': { 'questions answered by keyboard': 60 },
   axe: { 'screens checked by axe': 40 },
   'new-version': { updates: 1, 'words carried over': 3 },
-  'bad-devices': { 'clocks years off': 2, 'stores that failed': 2 },
+  'bad-devices': { 'clocks years off': 2, 'stores that failed': 3 },
 } as const;
 type Story = keyof typeof floors;
 

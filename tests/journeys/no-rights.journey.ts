@@ -1,1 +1,0 @@
-// Taken: being written.

@@ -10,6 +10,7 @@ import { healthzRoutes } from './routes/healthz.ts';
 import { historyRoutes } from './routes/history.ts';
 import { outboxRoutes } from './routes/outbox.ts';
 import { sessionRoutes } from './routes/session.ts';
+import { settingRoutes } from './routes/settings.ts';
 import { signInRoutes } from './routes/sign-in.ts';
 import { staticRoutes } from './routes/static.ts';
 import { streamRoutes } from './routes/stream.ts';
@@ -41,6 +42,7 @@ export function makeApp(deps: Deps, sync: Sync, buildFolder?: string) {
   app.route('/api', deviceRoutes(deps));
   app.route('/api', syncRoutes(deps, sync));
   app.route('/api', streamRoutes(deps, sync));
+  app.route('/api', settingRoutes(deps));
   app.route('/api', historyRoutes(deps, sync));
   app.route('/api', fileRoutes(deps, sync));
   app.all('/api/*', (c) => c.json({ error: 'not-found', reference: c.get('reference') }, 404));

@@ -4,7 +4,7 @@
  * keeps for drama.
  */
 import { makeId, type RandomBytes } from '#sync/model/ids.ts';
-import { organisations, type OrganisationKey } from './organisations.ts';
+import { organisations, type FictionalOrganisation, type OrganisationKey } from './organisations.ts';
 import { families } from './families.ts';
 import { staff } from './staff.ts';
 
@@ -35,13 +35,17 @@ export function peopleRows({ random, now, passwordHash }: { random: RandomBytes;
   return {
     idOf,
     authority: { id: authorityId, ...authority, created_at: now },
-    organisations: Object.entries(organisations).map(([key, { kind, name }]) => ({
-      id: organisationIds.get(key) ?? '',
-      authority_id: authorityId,
-      kind,
-      name,
-      created_at: now,
-    })),
+    organisations: (Object.entries(organisations) as [OrganisationKey, FictionalOrganisation][]).map(
+      ([key, { kind, name, type, address }]) => ({
+        id: organisationIds.get(key) ?? '',
+        authority_id: authorityId,
+        kind,
+        name,
+        establishment_type: type ?? null,
+        address: address === undefined ? null : JSON.stringify(address),
+        created_at: now,
+      }),
+    ),
     people: entries.map(([key, { name, email, phone }]) => ({
       id: idOf(key),
       authority_id: authorityId,

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { verifyAudit } from '#server/services/audit.ts';
+import { people } from '#tests/people/index.ts';
 import { makeDevice, openTestHub, type Browser, type TestHub } from '#tests/people/test-hub.ts';
 
 const minute = 60_000;
@@ -71,6 +72,13 @@ describe('a session', () => {
         .execute(),
     );
     expect(await asking(browser)).toMatchObject({ person: { roles: ['professional'] } });
+  });
+
+  test('tells its own person how the account reaches them, for the forms that ask', async () => {
+    const { browser } = await hub.signIn('tom');
+    expect(await asking(browser)).toMatchObject({
+      person: { name: people.tom.name, email: people.tom.email, phone: people.tom.phone },
+    });
   });
 
   test('is replaced when somebody signs in again in the same browser', async () => {

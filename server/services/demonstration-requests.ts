@@ -204,6 +204,8 @@ async function openAuthor({ storage, ports }: Sync, key: PersonKey): Promise<Ses
     authorityName: authority.name,
     personId: person.id as PersonId,
     personName: person.name,
+    email: person.email,
+    phone: person.phone,
     roles: (await rolesOf(storage.db, authority.id, person.id)) as RoleName[],
     deviceId,
     nonce: '',

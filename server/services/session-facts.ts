@@ -7,6 +7,9 @@ export interface SessionFacts {
   readonly authorityName: string;
   readonly personId: PersonId;
   readonly personName: string;
+  /** How the account reaches its person: shown to nobody else. */
+  readonly email: string;
+  readonly phone: string;
   /** The roles that the person holds now. */
   readonly roles: readonly RoleName[];
   /** The device that was bound to this session, if any yet. */

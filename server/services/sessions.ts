@@ -139,7 +139,14 @@ export async function endSession(
 }
 
 export interface SessionInfo {
-  readonly person: { readonly id: PersonId; readonly name: string; readonly roles: readonly string[] };
+  readonly person: {
+    readonly id: PersonId;
+    readonly name: string;
+    readonly roles: readonly string[];
+    /** The person's own, for forms that ask for them: never anyone else's. */
+    readonly email: string;
+    readonly phone: string;
+  };
   readonly authority: { readonly id: AuthorityId; readonly name: string };
   readonly nonce: string;
   readonly device: DeviceId | null;
@@ -147,7 +154,13 @@ export interface SessionInfo {
   readonly now: number;
 }
 export const sessionInfo = (facts: SessionFacts, now: number): SessionInfo => ({
-  person: { id: facts.personId, name: facts.personName, roles: facts.roles },
+  person: {
+    id: facts.personId,
+    name: facts.personName,
+    roles: facts.roles,
+    email: facts.email,
+    phone: facts.phone,
+  },
   authority: { id: facts.authorityId, name: facts.authorityName },
   nonce: facts.nonce,
   device: facts.deviceId ?? null,
@@ -167,6 +180,8 @@ async function factsOf(db: Kysely<Tables>, row: SessionRow): Promise<SessionFact
     authorityName: row.authority_name,
     personId: row.person_id as PersonId,
     personName: row.person_name,
+    email: row.person_email,
+    phone: row.person_phone,
     roles: names.filter((name): name is RoleName => roleNamed(name) !== undefined),
     deviceId: (row.device_id as DeviceId | null) ?? undefined,
     nonce: row.nonce,

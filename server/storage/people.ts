@@ -82,6 +82,21 @@ export async function insertPeople(tx: Tx, rows: PeopleRows): Promise<void> {
       .execute();
 }
 
+/** Organisations of these kinds, by name. */
+export const organisationsOfKinds = (
+  db: Db,
+  authorityId: string,
+  kinds: readonly string[],
+): Promise<Selectable<OrganisationTable>[]> =>
+  db
+    .selectFrom('organisation')
+    .selectAll()
+    .where('authority_id', '=', authorityId)
+    .where('kind', 'in', [...kinds])
+    .orderBy('name')
+    .orderBy('id')
+    .execute();
+
 export const settingValue = async (db: Db, key: string): Promise<string | undefined> =>
   (await db.selectFrom('setting').select('value').where('key', '=', key).executeTakeFirst())?.value;
 

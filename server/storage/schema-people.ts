@@ -13,6 +13,10 @@ export interface OrganisationTable {
   authority_id: string;
   kind: string;
   name: string;
+  /** Schools, nurseries and colleges only: a key of the code list `establishment-types`. */
+  establishment_type: string | null;
+  /** JSON of a postal address, or null. */
+  address: string | null;
   created_at: number;
 }
 export interface PersonTable {

@@ -27,6 +27,8 @@ export const sessionByHash = (db: Db, tokenHash: string) =>
       'session.expires_at',
       'session.ended_at',
       'person.name as person_name',
+      'person.email as person_email',
+      'person.phone as person_phone',
       'person.is_active',
       'authority.name as authority_name',
       'device.public_key',

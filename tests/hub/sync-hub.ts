@@ -136,6 +136,8 @@ export async function openTestHub(form: FormDefinition = smallRequest): Promise<
             authorityName: 'Authority',
             personId: id,
             personName: role,
+            email: `${role}@example.org`,
+            phone: '',
             roles: [role],
             deviceId: device,
             nonce: '',

@@ -1,10 +1,14 @@
 /** Every migration, in order. A released one is never changed: the next one puts it right. */
 import type { Kysely } from 'kysely';
 import { up as first } from './0001-first.ts';
+import { up as settings } from './0002-settings.ts';
 
 export interface Migration {
   readonly name: string;
   up(db: Kysely<unknown>): Promise<void>;
 }
 
-export const migrations: readonly Migration[] = [{ name: '0001-first', up: first }];
+export const migrations: readonly Migration[] = [
+  { name: '0001-first', up: first },
+  { name: '0002-settings', up: settings },
+];

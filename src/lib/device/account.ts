@@ -8,6 +8,9 @@ import type { SealedStore } from './sealed-store.ts';
 export interface Owner {
   readonly person: PersonId;
   readonly name: string;
+  /** As the Hub has them; a store that was last opened by an older app lacks them until the next contact. */
+  readonly email?: string;
+  readonly phone?: string;
   readonly roles: readonly RoleName[];
   readonly authority: { readonly id: AuthorityId; readonly name: string };
 }

@@ -4,6 +4,7 @@
  * is stored, never from the absence of an error.
  */
 import type { Command, CommandName, CommandVerdict } from '#sync/model/command.ts';
+import type { AreaSetting } from '#sync/model/area-setting.ts';
 import type { Edit, Json } from '#sync/model/edit.ts';
 import type { CommandId, DocumentId, Holder, ItemId, PenId, SectionKey } from '#sync/model/ids.ts';
 import type { TextTree } from '#sync/model/state.ts';
@@ -34,6 +35,8 @@ export interface Hub {
   mine(): Watched<readonly MineView[]>;
   /** Sets aside one's own words shown by `OpenDocument.mine()` that only this device knows of. */
   dropMine(doc: DocumentId, id: string): Promise<Done>;
+  /** Schools, nurseries and colleges of the area; undefined until this device has been told of them once. */
+  settings(): Watched<readonly AreaSetting[] | undefined>;
   /** Files that go with documents. */
   readonly files: HubFiles;
   /** Everything typed made durable, and sent now if there is a line. */
@@ -76,7 +79,14 @@ export type SessionState =
   | { readonly is: 'locked'; readonly by: 'start' | 'hand' | 'idle' | 'other-tab' }
   | {
       readonly is: 'open';
-      readonly person: { readonly id: By['id']; readonly name: string; readonly roles: readonly string[] };
+      /** E-mail and telephone as the account has them, where the Hub has told this device. */
+      readonly person: {
+        readonly id: By['id'];
+        readonly name: string;
+        readonly email?: string;
+        readonly phone?: string;
+        readonly roles: readonly string[];
+      };
       readonly authority: { readonly id: string; readonly name: string };
       /** `ended`: writing goes on, sending waits for a new sign-in. `unknown`: no contact yet since unlocking. */
       readonly line: 'signed-in' | 'ended' | 'unknown';

@@ -9,7 +9,13 @@ import type { Owner } from './account.ts';
 import { watched, type Watched } from './watched.ts';
 
 export interface SessionInfo {
-  readonly person: { readonly id: PersonId; readonly name: string; readonly roles: readonly RoleName[] };
+  readonly person: {
+    readonly id: PersonId;
+    readonly name: string;
+    readonly roles: readonly RoleName[];
+    readonly email?: string;
+    readonly phone?: string;
+  };
   readonly authority: Owner['authority'];
   readonly nonce: string;
   readonly device: string | null;

@@ -1,5 +1,7 @@
 /** Puts the parts together behind the one door that the screens know. What can be watched stays the same through lock and unlock. */
 import type { DocumentId } from '#sync/model/ids.ts';
+import type { AreaSetting } from '#sync/model/area-setting.ts';
+import { keepAreaSettings } from './area-settings.ts';
 import { openDeviceDatabase } from './device-database.ts';
 import type { Hub, ListedDocument, MineView, QueuedCommand, Status } from './hub.ts';
 import type { KeptFileView } from './hub-files.ts';
@@ -29,6 +31,7 @@ export async function makeHub({ ports, keeper, host, rounds }: HubParts): Promis
   const orders = watched<readonly QueuedCommand[]>([]);
   const damaged = watched(0);
   const kept = watched<readonly KeptFileView[]>([]);
+  const area = watched<readonly AreaSetting[] | undefined>(undefined);
   let stops: (() => void)[] = [];
 
   const follow = (workspace: Workspace | undefined) => {
@@ -41,6 +44,7 @@ export async function makeHub({ ports, keeper, host, rounds }: HubParts): Promis
       orders.set([]);
       damaged.set(0);
       kept.set([]);
+      area.set(undefined);
       return;
     }
     const pass = <T>(from: Watched<T>, to: Settable<T>) => stops.push(from.subscribe((value) => to.set(value)));
@@ -50,6 +54,9 @@ export async function makeHub({ ports, keeper, host, rounds }: HubParts): Promis
     pass(workspace.orders, orders);
     pass(workspace.damaged, damaged);
     pass(workspace.files.kept, kept);
+    const settings = keepAreaSettings(workspace.account, workspace.line);
+    stops.push(settings.stop);
+    pass(settings.settings, area);
   };
   const session = openSession({
     ports,
@@ -73,6 +80,7 @@ export async function makeHub({ ports, keeper, host, rounds }: HubParts): Promis
     commands: (doc) => commandsOf(orders, doc),
     forget: async (id) => session.workspace()?.forget(id) ?? false,
     dropMine: async (doc, id) => session.workspace()?.dropMine(doc, id) ?? locked,
+    settings: () => area,
     files: {
       kept: () => kept,
       add: async (doc, file) => session.workspace()?.files.add(doc, file) ?? locked,

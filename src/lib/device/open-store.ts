@@ -47,7 +47,15 @@ export async function writeOwner(
   { person, authority }: Pick<SessionInfo, 'person' | 'authority'>,
   contact: number,
 ): Promise<Owner> {
-  const owner: Owner = { person: person.id, name: person.name, roles: person.roles, authority };
+  const { id, name, roles, email, phone } = person;
+  const owner: Owner = {
+    person: id,
+    name,
+    roles,
+    authority,
+    ...(email !== undefined && { email }),
+    ...(phone !== undefined && { phone }),
+  };
   await store.change(async (view) => {
     const settings = await loadSettings(view);
     return {

@@ -25,13 +25,16 @@ export const mergedTextBytesMax = 4 * 1024;
 
 export const wholeOutbox = { tables: ['outbox', 'commands'] } as const;
 
+/** Its own row alone: it is read at every turn, and its neighbours in the table can be large. */
+const settingsRow = { rows: [['settings', 'settings']] } as const;
+
 export const readOutbox = async (store: Pick<SealedStore, 'read'>): Promise<Outbox> =>
   outboxOf(await store.read(outboxScope, wholeOutbox));
 export const loadOutbox = async (view: View): Promise<Outbox> => outboxOf(await view.load(outboxScope, wholeOutbox));
 export const loadSettings = async (view: View): Promise<Settings> =>
-  settingsOf(await view.load(accountScope, { tables: ['settings'] }));
+  settingsOf(await view.load(accountScope, settingsRow));
 export const readSettings = async (store: SealedStore): Promise<Settings> =>
-  settingsOf(await store.read(accountScope, { tables: ['settings'] }));
+  settingsOf(await store.read(accountScope, settingsRow));
 export const countUnsent = ({ edits, commands }: Outbox, doc?: DocumentId): number =>
   edits.filter((one) => isUnsent(one) && (doc === undefined || one.value.doc === doc)).length +
   commands.filter((one) => isUnsent(one) && (doc === undefined || one.value.command.doc === doc)).length;

@@ -42,6 +42,7 @@ export type TabMessage =
       readonly next: number;
     }
   | { readonly t: 'files'; readonly account: string; readonly progress: unknown }
+  | { readonly t: 'area-settings'; readonly account: string }
   | { readonly t: 'activity'; readonly account: string; readonly activity: unknown }
   | { readonly t: 'alive'; readonly account: string; readonly at: number }
   | { readonly t: 'signed-in'; readonly account: string }

@@ -46,7 +46,13 @@ const longestWaitMs = 300_000;
 
 const openState = ({ owner }: Account, line: Line, offlineUntil: number): SessionState => ({
   is: 'open',
-  person: { id: owner.person, name: owner.name, roles: owner.roles },
+  person: {
+    id: owner.person,
+    name: owner.name,
+    roles: owner.roles,
+    ...(owner.email !== undefined && { email: owner.email }),
+    ...(owner.phone !== undefined && { phone: owner.phone }),
+  },
   authority: owner.authority,
   offlineUntil,
   line: line.state.current === 'signed-in' || line.state.current === 'unknown' ? line.state.current : 'ended',

@@ -33,6 +33,13 @@ export function offered(name: string, today: string, chosen: string | null): Rea
   return entries;
 }
 
+/** A list that no code holds: the authority's own, which comes with the account. Undefined when nobody is here. */
+export function giveList(name: string, list: CodeList | undefined): void {
+  labelsByList.delete(name);
+  if (list === undefined) lists.delete(name);
+  else lists.set(name, list);
+}
+
 /** Every list that a form names, so that a print of it has no bare key. */
 export async function loadListsOf(form: FormDefinition): Promise<void> {
   const names = new Set<string>();

@@ -7,13 +7,17 @@ import type { Account } from './account.ts';
 import { contentsOf, hasContents, stateOfContents, wholeDocument, type Contents } from './document-state.ts';
 import type { ListedDocument, MineView } from './hub.ts';
 import { mineViews, waitingOf } from './document-views.ts';
-import { countUnsent, readOutbox } from './outbox.ts';
+import { countUnsent, readOutbox, readSettings } from './outbox.ts';
 import type { Outbox } from './records.ts';
 import { repeating } from './repeating.ts';
 import { troubleAsResult } from './storage-trouble.ts';
 import { watched, type Watched } from './watched.ts';
 
+/** `reading`: the store was not read yet. `fetching`: it was, and the Hub has not told this device of everything yet. */
+export type ListStage = 'reading' | 'fetching' | 'here';
+
 export interface DocumentList {
+  readonly stage: Watched<ListStage>;
   readonly documents: Watched<readonly ListedDocument[]>;
   readonly mine: Watched<readonly MineView[]>;
   stop(): void;
@@ -22,6 +26,7 @@ export interface DocumentList {
 export function listDocuments(account: Account): DocumentList {
   const documents = watched<readonly ListedDocument[]>([]);
   const mine = watched<readonly MineView[]>([]);
+  const stage = watched<ListStage>('reading');
   const byRef = new Map<string, { readonly listed: ListedDocument | undefined; readonly mine: readonly MineView[] }>();
   const stale = new Set<string>();
   let isAllStale = true;
@@ -48,6 +53,8 @@ export function listDocuments(account: Account): DocumentList {
       all.flatMap((one) => (one.listed === undefined ? [] : [one.listed])).sort((a, b) => b.updatedAt - a.updatedAt),
     );
     mine.set(all.flatMap((one) => one.mine).sort((a, b) => b.at - a.at));
+    const { cursor, isListing } = await readSettings(account.store);
+    stage.set(cursor === undefined || isListing === true ? 'fetching' : 'here');
   }, troubleAsResult);
   const stopNews = account.news.on((message) => {
     if (message.t === 'folded') message.docRefs.forEach((docRef) => stale.add(docRef));
@@ -59,6 +66,7 @@ export function listDocuments(account: Account): DocumentList {
   return {
     documents,
     mine,
+    stage,
     stop: stopNews,
   };
 }

@@ -5,8 +5,8 @@ import type { DocumentState } from '#sync/model/state.ts';
 import { byOf, type Account } from './account.ts';
 import type { Contents } from './document-state.ts';
 import type { WaitingText } from './document-text.ts';
-import type { ConflictView, FieldView, MineView } from './hub.ts';
-import type { Outbox } from './records.ts';
+import type { ConflictView, FieldView, MineView, WaitingWords } from './hub.ts';
+import { isUnsent, type Outbox } from './records.ts';
 import type { Held } from './write-edit.ts';
 
 /** One's own waiting words at one address. */
@@ -39,6 +39,24 @@ export function waitingOf(outbox: Outbox, held: readonly Held[], pen: PenId): Wa
   for (const { edit, made, seen } of held)
     add({ ...edit, n: Number.MAX_SAFE_INTEGER, made, pen, base: seen.base }, true, edit.tree);
   return { edits, byAddress };
+}
+
+/** The newest of each field, for whoever cannot see the document any more; what is on the Hub's own list is not among them. */
+export function waitingWords(outbox: Outbox, held: readonly Held[]): readonly WaitingWords[] {
+  const edits = [
+    ...outbox.edits.filter(isUnsent).map(({ value }) => ({ ...value.edit, tree: value.tree })),
+    ...held.map(({ edit, made }) => ({ ...edit, made, tree: edit.tree })),
+  ];
+  const byAddress = new Map<Address, WaitingWords>();
+  for (const { kind, holder, field, value, tree, made: at } of edits) {
+    if (kind !== 'set' && kind !== 'text') continue;
+    // An update of a text is no words to read; the whole text as it stood after it goes with it.
+    byAddress.set(addressOf(holder, field), {
+      ...{ holder, field, at, value: kind === 'text' ? null : value },
+      ...(tree !== undefined && { tree }),
+    });
+  }
+  return [...byAddress.values()];
 }
 
 export function fieldView(

@@ -35,6 +35,8 @@ export interface Folded {
   /** Refs of the documents that look different now. */
   readonly docRefs: readonly string[];
   readonly renamed: readonly Renamed[];
+  /** Until now this device lacked a part of the first list. */
+  readonly isFirst: boolean;
   /** A frame did not begin where this device stands, or there is more: pull at once. */
   readonly pullAgain: boolean;
 }
@@ -45,7 +47,8 @@ const gapsMax = 5;
 export async function foldReply(account: Account, heard: Heard): Promise<Folded> {
   const folded = await account.store.change((view) => plan(account, view, heard));
   for (const renamed of folded.renamed) account.news.tell({ t: 'renamed', ...renamed });
-  if (folded.docRefs.length > 0) account.news.tell({ t: 'folded', docRefs: folded.docRefs });
+  // A first answer that brings nothing is news too: nobody waits for a list any more.
+  if (folded.docRefs.length > 0 || folded.isFirst) account.news.tell({ t: 'folded', docRefs: folded.docRefs });
   return folded;
 }
 
@@ -130,8 +133,9 @@ async function plan(account: Account, view: View, { verdicts, commands, frame, w
     next.jumped = false;
   }
   if (writes.size > 0 || isWorthKeeping(settings, next)) put(settingsWrite(next));
+  const isFirst = isFitting && (settings.cursor === undefined || settings.isListing === true);
   const pullAgain = frame !== undefined && (!isFitting || frame.more);
-  return { writes: [...writes.values()], value: { docRefs: [...touched], renamed, pullAgain } };
+  return { writes: [...writes.values()], value: { docRefs: [...touched], renamed, isFirst, pullAgain } };
 }
 
 /** Answered commands stay until the screen has shown them; what speaks for itself goes at once. */

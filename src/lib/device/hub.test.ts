@@ -278,9 +278,11 @@ test('a full device is said in the status line, and the words can be saved out',
   });
   expect(hub.status.current).toMatchObject({ kind: 'problem', reason: 'storage-full' });
   expect(hub.unsaved().map(({ edit }) => edit.value)).toEqual(['Example']);
+  expect(hub.hasLooseWords()).toBe(true);
   full.mockRestore();
   expect(await hub.flush()).toEqual({ ok: true, value: undefined });
   expect(hub.unsaved()).toEqual([]);
+  expect(hub.hasLooseWords()).toBe(false);
 });
 
 test('a submission waits in the queue, can be taken back before it is sent, and its answer stays until it was seen', async () => {
@@ -319,12 +321,15 @@ test('words that a full device could not store survive a lock in the page, seale
   await document.write({ kind: 'set', holder: section, field: 'last_name', value: 'Example' });
   await hub.lock();
   expect(hub.unsaved()).toEqual([]);
+  // The page must not be loaded anew now, nor be left without a question.
+  expect(hub.hasLooseWords()).toBe(true);
   full.mockRestore();
   expect(await hub.session.unlock(password)).toEqual({ ok: true, value: undefined });
   const opened = await hub.open(document.id);
   if (!opened.ok) throw new Error(opened.reason);
   await device.clock.until(() => opened.value.value(section, 'last_name').value === 'Example', 'the kept words');
   await device.clock.until(() => hub.unsaved().length === 0, 'the words on disk');
+  expect(hub.hasLooseWords()).toBe(false);
 });
 
 test('a damaged record is set aside, counted, and fetched again', async () => {
@@ -352,4 +357,27 @@ test('a damaged record is set aside, counted, and fetched again', async () => {
     () => opened.value.value(section, 'first_name').value === 'Robin',
     'the field fetched again',
   );
+});
+
+test('an empty list is called empty only when the store was read and the Hub has told of everything', async () => {
+  const server = signingHub();
+  const device = testDevice(server.fetch);
+  const hub = await startHub(device);
+  const stages: string[] = [];
+  hub.listing().subscribe((stage) => stages.push(stage));
+  expect(stages).toEqual(['reading']);
+  // The line breaks before the first answer: nothing is known of the list yet.
+  server.next.push('no-line');
+  await signIn(hub);
+  await device.clock.until(() => hub.listing().current === 'fetching', 'the read store');
+  await device.clock.until(() => hub.listing().current === 'here', 'the first answer');
+  expect(stages).toEqual(['reading', 'fetching', 'here']);
+  expect(hub.list().current).toEqual([]);
+
+  await hub.lock();
+  expect(hub.listing().current).toBe('reading');
+  server.isOffline = true;
+  await hub.session.unlock(password);
+  await device.clock.until(() => hub.listing().current === 'here', 'the list without a connection');
+  expect(stages.slice(3)).toEqual(['reading', 'here']);
 });

@@ -11,6 +11,8 @@ import type { TextTree } from '#sync/model/state.ts';
 import type { AttachmentChange, By, DocumentChange, EventChange, MineChange } from '#sync/protocol/changes.ts';
 import type { FormDefinition } from '#sync/forms/define.ts';
 import type { Reason } from '#sync/reasons.ts';
+import type { ListStage } from './document-list.ts';
+import type { EarlierAnswer } from './history.ts';
 import type { HubFiles } from './hub-files.ts';
 import type { Done } from './result.ts';
 import type { Watched } from './watched.ts';
@@ -21,6 +23,8 @@ export interface Hub {
   readonly status: Watched<Status>;
   /** All documents on this device, newest change first; empty while locked. */
   list(): Watched<readonly ListedDocument[]>;
+  /** Whether an empty list means that there is nothing: not before the store was read and the Hub has told of everything. */
+  listing(): Watched<ListStage>;
   /** Refused with `not-here` when only its line in a list is on the device: it is then fetched, and `list()` says when. */
   open(doc: DocumentId): Promise<Done<OpenDocument>>;
   /** A new draft, at once usable without a connection. */
@@ -35,6 +39,8 @@ export interface Hub {
   mine(): Watched<readonly MineView[]>;
   /** Sets aside one's own words shown by `OpenDocument.mine()` that only this device knows of. */
   dropMine(doc: DocumentId, id: string): Promise<Done>;
+  /** A field's earlier answers, newest first. They are kept at the Hub alone, so they need a connection. */
+  history(doc: DocumentId, holder: Holder, field: string): Promise<Done<readonly EarlierAnswer[]>>;
   /** Schools, nurseries and colleges of the area; undefined until this device has been told of them once. */
   settings(): Watched<readonly AreaSetting[] | undefined>;
   /** Files that go with documents. */
@@ -42,6 +48,8 @@ export interface Hub {
   /** Everything typed made durable, and sent now if there is a line. */
   flush(): Promise<Done>;
   lock(): Promise<void>;
+  /** True exactly while the device could not store words and only this page has them: leaving it would lose them. */
+  hasLooseWords(): boolean;
   /** Words that are only in memory because the device could not store them, for «save a copy». */
   unsaved(): readonly { readonly doc: DocumentId; readonly edit: NewEdit }[];
   /** Records that were set aside because they were damaged or put back: how many, never removed. */
@@ -128,7 +136,12 @@ export interface OpenDocument {
   /** The pen of this opening; changes only when the Hub knows another edit by its name. */
   readonly pen: PenId;
   readonly clientId: number;
+  /** After the document went, what was last known of it, without names and without rights. */
   facts(): ListedDocument;
+  /** The document went while it was open: deleted, or not to be seen by this person any more. It can come back. */
+  isGone(): boolean;
+  /** One's own words in it that the Hub has not answered: the newest of each field. */
+  waitingWords(): readonly WaitingWords[];
   /** Called after each change, by oneself or by others. */
   subscribe(listener: () => void): () => void;
   value(holder: Holder, field: string): FieldView;
@@ -152,6 +165,13 @@ export interface OpenDocument {
   close(): void;
 }
 
+export interface WaitingWords {
+  readonly holder: Holder;
+  readonly field: string;
+  readonly value: Json;
+  readonly tree?: TextTree;
+  readonly at: number;
+}
 export interface FieldView {
   readonly value: Json;
   readonly ver: number;

@@ -12,6 +12,7 @@ export interface KeptWords {
   keep(workspace: Workspace): Promise<void>;
   /** After they came back. */
   bringBack(workspace: Workspace): Promise<void>;
+  isHolding(): boolean;
 }
 
 export function keptWords(): KeptWords {
@@ -34,5 +35,6 @@ export function keptWords(): KeptWords {
       }
       sealedByAccount.delete(ref);
     },
+    isHolding: () => sealedByAccount.size > 0,
   };
 }

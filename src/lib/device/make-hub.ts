@@ -2,6 +2,7 @@
 import type { DocumentId } from '#sync/model/ids.ts';
 import type { AreaSetting } from '#sync/model/area-setting.ts';
 import { keepAreaSettings } from './area-settings.ts';
+import type { ListStage } from './document-list.ts';
 import { openDeviceDatabase } from './device-database.ts';
 import type { Hub, ListedDocument, MineView, QueuedCommand, Status } from './hub.ts';
 import type { KeptFileView } from './hub-files.ts';
@@ -27,6 +28,7 @@ const nothingSaved: Status = { kind: 'saving', unsent: 0 };
 export async function makeHub({ ports, keeper, host, rounds }: HubParts): Promise<Hub> {
   const status = watched<Status>(nothingSaved);
   const documents = watched<readonly ListedDocument[]>([]);
+  const listing = watched<ListStage>('reading');
   const mine = watched<readonly MineView[]>([]);
   const orders = watched<readonly QueuedCommand[]>([]);
   const damaged = watched(0);
@@ -40,6 +42,7 @@ export async function makeHub({ ports, keeper, host, rounds }: HubParts): Promis
     if (workspace === undefined) {
       status.set(nothingSaved);
       documents.set([]);
+      listing.set('reading');
       mine.set([]);
       orders.set([]);
       damaged.set(0);
@@ -50,6 +53,7 @@ export async function makeHub({ ports, keeper, host, rounds }: HubParts): Promis
     const pass = <T>(from: Watched<T>, to: Settable<T>) => stops.push(from.subscribe((value) => to.set(value)));
     pass(workspace.status, status);
     pass(workspace.list.documents, documents);
+    pass(workspace.list.stage, listing);
     pass(workspace.list.mine, mine);
     pass(workspace.orders, orders);
     pass(workspace.damaged, damaged);
@@ -73,6 +77,7 @@ export async function makeHub({ ports, keeper, host, rounds }: HubParts): Promis
     status,
     damaged,
     list: () => documents,
+    listing: () => listing,
     mine: () => mine,
     open: async (doc) => session.workspace()?.open(doc) ?? locked,
     start: async (kind) => session.workspace()?.start(kind) ?? locked,
@@ -80,6 +85,7 @@ export async function makeHub({ ports, keeper, host, rounds }: HubParts): Promis
     commands: (doc) => commandsOf(orders, doc),
     forget: async (id) => session.workspace()?.forget(id) ?? false,
     dropMine: async (doc, id) => session.workspace()?.dropMine(doc, id) ?? locked,
+    history: async (doc, holder, field) => session.workspace()?.history(doc, holder, field) ?? locked,
     settings: () => area,
     files: {
       kept: () => kept,
@@ -89,6 +95,7 @@ export async function makeHub({ ports, keeper, host, rounds }: HubParts): Promis
     },
     flush: async () => session.workspace()?.flush() ?? done(undefined),
     lock: () => session.lock('hand'),
+    hasLooseWords: () => session.keepsWords() || (session.workspace()?.hasLooseWords() ?? false),
     unsaved: () => session.workspace()?.unsaved() ?? [],
   };
 }

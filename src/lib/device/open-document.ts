@@ -23,13 +23,13 @@ import type { TextRule } from '#sync/rules/rule.ts';
 import type { Account } from './account.ts';
 import { contentsOf, hasContents, stateOfContents, versOf, wholeDocument, type Contents } from './document-state.ts';
 import { mayIn } from './document-rights.ts';
-import { fieldView, mineViews, waitingOf, type WaitingEdit } from './document-views.ts';
+import { fieldView, mineViews, waitingOf, waitingWords, type WaitingEdit } from './document-views.ts';
 import { textView } from './document-text.ts';
 import { listed } from './document-list.ts';
 import { foldWaiting, placed } from './fold-waiting.ts';
 import type { OpenDocument } from './hub.ts';
 import { readOutbox, withRow } from './outbox.ts';
-import { docRefOf, type Outbox, type QueuedEdit } from './records.ts';
+import { docRefOf, type KeptDocument, type Outbox, type QueuedEdit } from './records.ts';
 import { repeating } from './repeating.ts';
 import { done, refused, type Done } from './result.ts';
 import { wholeBytesMax } from './split-update.ts';
@@ -56,7 +56,9 @@ export async function openDocument(
     const { facts } = first.contents;
     if (facts === undefined || !hasContents(first.contents)) return refused('not-here');
     const form = await formLoaders[facts.kind]?.();
-    return form === undefined ? refused('not-here') : done(heldDocument(account, doc, docRef, form, first, onTyping));
+    return form === undefined
+      ? refused('not-here')
+      : done(heldDocument(account, doc, docRef, form, first, facts, onTyping));
   } catch (error) {
     return troubleAsResult(error);
   }
@@ -86,6 +88,7 @@ function heldDocument(
   docRef: string,
   form: FormDefinition,
   first: Read,
+  known: KeptDocument,
   onTyping: () => void,
 ): HeldDocument {
   const listeners = new Set<() => void>();
@@ -116,6 +119,7 @@ function heldDocument(
     if (Object.keys(after).some((section) => after[section as SectionKey] !== before[section as SectionKey])) run += 1;
     written = written.filter((row) => !kept.includes(row));
     contents = next.contents;
+    known = contents.facts ?? known;
     outbox = written.reduce(withRow, next.outbox);
     emit();
   }, troubleAsResult);
@@ -166,7 +170,12 @@ function heldDocument(
     get isKnownForm() {
       return (contents.facts?.form ?? form.version) <= form.version;
     },
-    facts: () => listed(contents, outbox, form, current().state),
+    facts: () =>
+      contents.facts === undefined
+        ? listed({ ...contents, facts: { ...known, may: [], summary: { name: '' } } }, outbox, undefined, undefined)
+        : listed(contents, outbox, form, current().state),
+    isGone: () => contents.facts === undefined,
+    waitingWords: () => waitingWords(outbox, writer.held()),
     held: () => writer.held(),
     unwritten: () => [...typed].filter((words) => words.isWaiting).length,
     typing(words) {

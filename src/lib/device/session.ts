@@ -34,6 +34,8 @@ export interface SessionControl extends Session {
   start(): Promise<void>;
   lock(by: 'hand' | 'idle' | 'other-tab'): Promise<void>;
   workspace(): Workspace | undefined;
+  /** Words that could not be stored when their store was locked; only this page's memory has them, sealed. */
+  keepsWords(): boolean;
 }
 
 interface Attempt {
@@ -221,6 +223,7 @@ export function openSession(parts: SessionParts): SessionControl {
     state,
     lock,
     workspace: () => current?.workspace,
+    keepsWords: () => kept.isHolding(),
     async start() {
       state.set(await restingState('start').catch((): SessionState => ({ is: 'signed-out' })));
     },

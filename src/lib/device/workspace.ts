@@ -9,6 +9,7 @@ import { listDocuments, type DocumentList } from './document-list.ts';
 import { bringFiles, type FilesBringer } from './bring-files.ts';
 import { readFiles, unsentFiles } from './file-records.ts';
 import { openFileShelf, type FileShelf } from './file-shelf.ts';
+import { fetchHistory } from './history.ts';
 import type { Hub, NewEdit, OpenDocument, QueuedCommand, Status } from './hub.ts';
 import type { Line } from './line.ts';
 import type { HeldDocument } from './open-document.ts';
@@ -22,7 +23,7 @@ import { watched, type Watched } from './watched.ts';
 
 export interface Workspace extends Pick<
   Hub,
-  'open' | 'start' | 'command' | 'forget' | 'dropMine' | 'flush' | 'unsaved'
+  'open' | 'start' | 'command' | 'forget' | 'dropMine' | 'flush' | 'unsaved' | 'hasLooseWords' | 'history'
 > {
   readonly account: Account;
   readonly line: Line;
@@ -214,6 +215,8 @@ export function openWorkspace(account: Account, line: Line): Workspace {
       else await loop.flush();
       return flushed;
     },
+    hasLooseWords: () => trouble() !== undefined && heldCount() > 0,
+    history: (doc, holder, field) => fetchHistory(account, line, doc, holder, field),
     unsaved: () =>
       [...opened.values()].flatMap(({ document }) =>
         document.held().map(({ edit }): { doc: DocumentId; edit: NewEdit } => ({ doc: document.id, edit })),

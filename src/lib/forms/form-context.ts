@@ -1,8 +1,8 @@
 /** What all fields of one form on the screen share. */
 import { createContext } from 'svelte';
-import type { Json } from '#sync/model/edit.ts';
-import type { TextTree } from '#sync/model/state.ts';
-import type { Address } from '#sync/model/ids.ts';
+import type { EarlierAnswer } from '#lib/device/history.ts';
+import type { Done } from '#lib/device/result.ts';
+import type { Address, Holder } from '#sync/model/ids.ts';
 import type { TypingPace } from './typing-pace.ts';
 
 export interface FormContext {
@@ -16,19 +16,8 @@ export interface FormContext {
   readonly paces: Set<TypingPace>;
   /** Things that live as long as the form is open, such as the Yjs document of a text. */
   readonly kept: Map<Address, { close(): void }>;
-  history: HistorySource;
+  history(holder: Holder, field: string): Promise<Done<readonly EarlierAnswer[]>>;
 }
-
-export interface HistoryEntry {
-  readonly value?: Json | undefined;
-  readonly tree?: TextTree | undefined;
-  readonly by: { readonly name: string; readonly role: string };
-  readonly at: number;
-}
-export type HistorySource = (
-  holder: string,
-  field: string,
-) => Promise<{ ok: true; entries: readonly HistoryEntry[] } | { ok: false; sentence: string }>;
 
 export const [getForm, setForm] = createContext<FormContext>();
 

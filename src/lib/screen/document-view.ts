@@ -14,6 +14,8 @@ export type DocumentView = Pick<
   | 'pen'
   | 'clientId'
   | 'facts'
+  | 'isGone'
+  | 'waitingWords'
   | 'value'
   | 'items'
   | 'text'
@@ -52,6 +54,8 @@ export function documentView(opened: OpenDocument): DocumentView {
       return opened.clientId;
     },
     facts: reading(() => opened.facts()),
+    isGone: reading(() => opened.isGone()),
+    waitingWords: reading(() => opened.waitingWords()),
     value: reading((holder, field) => opened.value(holder, field)),
     items: reading((holder, list) => opened.items(holder, list)),
     text: reading((holder, field) => opened.text(holder, field)),

@@ -9,6 +9,8 @@ export const reasons = {
     'Your access to this ended before your change arrived. Your words are kept here. You can copy them or drop them.',
   'document-deleted':
     'This draft was deleted before your change arrived. Your words are kept here. You can copy them or drop them.',
+  'bin-emptied':
+    'This draft was deleted more than 30 days ago, so it cannot be restored. Nothing else of yours was changed.',
   'newer-app': 'Your app is newer than the Hub. Your words are kept and will be tried again by themselves.',
   'not-yours':
     'Only the person this part belongs to can write in it. Your words are kept on this device, so you can copy them.',

@@ -163,12 +163,19 @@ describe('the feed', () => {
     ).toBe('unknown-field');
   });
 
-  test('the starter and the people of a draft that was deleted are told to take it away', async () => {
+  test('a draft that was deleted goes from everyone but its starter’s bin, and comes back whole when it is restored', async () => {
     await shareWith(parent, 'edit');
     await parent.pullAll();
     await senco.command('delete-draft', doc);
     expect(await parent.pullAll()).toEqual([{ t: 'gone', doc }]);
-    expect(await senco.pullAll()).toEqual([{ t: 'gone', doc }]);
+    // The starter keeps it in the bin, to read and to restore, and to do nothing else with.
+    const [line] = await senco.pullAll();
+    expect(line).toMatchObject({ t: 'doc', doc, stage: 'deleted', may: ['see', 'restore'] });
+    await senco.command('restore-draft', doc);
+    expect((await senco.pullAll())[0]).toMatchObject({ t: 'doc', doc, stage: 'draft' });
+    const back = await parent.pullAll();
+    expect(back[0]).toMatchObject({ t: 'doc', doc, stage: 'draft', may: ['see', 'write', 'download', 'upload'] });
+    expect(back.some(({ t }) => t === 'section')).toBe(true);
   });
 });
 

@@ -12,6 +12,7 @@ export const commandNames = [
   'share',
   'unshare',
   'delete-draft',
+  'restore-draft',
   'send-on',
   'drop-parked',
   'dismiss-notice',

@@ -9,6 +9,8 @@ export const requesterRows: readonly RoleRow[] = [
     may: ['see', 'write', 'submit', 'share', 'delete', 'download', 'upload'],
   },
   { on: 'request', whose: 'started', while: ['received'], may: ['see', 'download'] },
+  // Their own bin: nobody else sees a deleted draft.
+  { on: 'request', whose: 'started', while: ['deleted'], may: ['see', 'restore'] },
   { on: 'request', whose: 'shared-edit', while: ['draft'], may: ['see', 'write', 'download', 'upload'] },
   { on: 'request', whose: 'shared-view', while: ['draft'], may: ['see', 'download'] },
 ];

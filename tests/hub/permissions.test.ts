@@ -32,7 +32,9 @@ type Stage = (typeof stages)[number];
 
 /** Roles and confidentiality, 3.2 and 3.3: nobody else's draft is there; a request that came is its sender's and the authority's. */
 function maySeeAny(side: Side, whose: Whose, stage: Stage): boolean {
-  if (side === 'nobody' || stage === 'deleted') return false;
+  if (side === 'nobody') return false;
+  // Whoever deleted it finds it in a bin of their own; to everyone else it is gone.
+  if (stage === 'deleted') return whose === 'started';
   if (stage === 'draft') return whose !== 'other';
   return whose === 'started' || side === 'authority';
 }

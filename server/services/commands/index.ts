@@ -6,6 +6,7 @@ import { deleteDraft } from './delete-draft.ts';
 import { dismissNotice } from './dismiss-notice.ts';
 import { dropParked } from './drop-parked.ts';
 import { removeFile } from './remove-file.ts';
+import { restoreDraft } from './restore-draft.ts';
 import { sendOn } from './send-on.ts';
 import { share } from './share.ts';
 import { start } from './start.ts';
@@ -18,6 +19,7 @@ export const commandHandlers: Readonly<Record<CommandName, CommandHandler>> = {
   share,
   unshare,
   'delete-draft': deleteDraft,
+  'restore-draft': restoreDraft,
   'send-on': sendOn,
   'drop-parked': dropParked,
   'dismiss-notice': dismissNotice,

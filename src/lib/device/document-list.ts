@@ -8,7 +8,7 @@ import { contentsOf, hasContents, stateOfContents, wholeDocument, type Contents 
 import type { ListedDocument, MineView } from './hub.ts';
 import { mineViews, waitingOf } from './document-views.ts';
 import { countUnsent, readOutbox, readSettings } from './outbox.ts';
-import type { Outbox } from './records.ts';
+import { isUnsent, type Outbox } from './records.ts';
 import { repeating } from './repeating.ts';
 import { troubleAsResult } from './storage-trouble.ts';
 import { watched, type Watched } from './watched.ts';
@@ -101,18 +101,31 @@ export function listed(
   if (facts === undefined) throw new Error('a document without its first row was listed');
   const { t: _, isLocal, ...rest } = facts;
   const made = Math.max(0, ...outbox.edits.map((one) => one.value.edit.made));
+  const moved = movedTo(outbox);
   const summary =
     state === undefined || form === undefined || outbox.edits.length === 0
       ? rest.summary
       : summaryOf(state, rest.summary);
   return {
     ...rest,
+    ...moved,
     full: hasContents(contents),
     summary,
-    updatedAt: Math.max(rest.updatedAt, made),
+    updatedAt: Math.max(rest.updatedAt, made, moved?.updatedAt ?? 0),
     unsent: countUnsent(outbox, facts.doc as DocumentId),
     isLocal: isLocal === true,
   };
+}
+
+/** Into the bin and out of it at once, also without a connection: the Hub has the last word. */
+function movedTo({ commands }: Outbox): Pick<ListedDocument, 'stage' | 'may' | 'updatedAt'> | undefined {
+  const last = commands.findLast(
+    (one) => isUnsent(one) && ['delete-draft', 'restore-draft'].includes(one.value.command.name),
+  );
+  if (last === undefined) return undefined;
+  const stage = last.value.command.name === 'delete-draft' ? 'deleted' : 'draft';
+  // What may be done there is the Hub's to say; until it has, the draft can be looked at.
+  return { stage, may: ['see'], updatedAt: last.value.made };
 }
 
 function summaryOf(state: DocumentState, before: ListedDocument['summary']): ListedDocument['summary'] {

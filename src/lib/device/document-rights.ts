@@ -14,8 +14,11 @@ export function mayIn(
   section: SectionKey,
 ): readonly ('see' | 'write')[] {
   const told = contents.sections.get(section)?.may ?? ofForm(account, contents, form, section);
-  const isSubmitting = outbox.commands.some((one) => one.value.command.name === 'submit' && isUnsent(one));
-  return isSubmitting || (contents.facts?.form ?? 0) > form.version ? told.filter((verb) => verb === 'see') : told;
+  // While one of these waits, what is on the screen is what it speaks of.
+  const isClosing = outbox.commands.some(
+    (one) => ['submit', 'delete-draft', 'restore-draft'].includes(one.value.command.name) && isUnsent(one),
+  );
+  return isClosing || (contents.facts?.form ?? 0) > form.version ? told.filter((verb) => verb === 'see') : told;
 }
 
 /** For sections that the Hub has not spoken of yet: the document's rights, narrowed by the form. */

@@ -140,7 +140,10 @@ async function plan(account: Account, view: View, { verdicts, commands, frame, w
 
 /** Answered commands stay until the screen has shown them; what speaks for itself goes at once. */
 function isSettled({ value }: QueuedOrder, verdict: CommandVerdict): boolean {
-  return verdict.is === 'done' && ['start', 'drop-parked', 'dismiss-notice', 'send-on'].includes(value.command.name);
+  return (
+    verdict.is === 'done' &&
+    ['start', 'delete-draft', 'restore-draft', 'drop-parked', 'dismiss-notice', 'send-on'].includes(value.command.name)
+  );
 }
 
 interface Here {

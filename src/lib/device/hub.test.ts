@@ -381,3 +381,19 @@ test('an empty list is called empty only when the store was read and the Hub has
   await device.clock.until(() => hub.listing().current === 'here', 'the list without a connection');
   expect(stages.slice(3)).toEqual(['reading', 'here']);
 });
+
+test('a deleted draft goes into the bin and out of it at once, also without a connection', async () => {
+  const { server, device, hub } = await signedIn();
+  const document = await draft(hub, 'Robin');
+  await device.clock.until(() => hub.list().current[0]?.isLocal === false, "the Hub's line of the draft");
+  server.isOffline = true;
+  const isIn = (stage: string) => hub.list().current.some((one) => one.doc === document.id && one.stage === stage);
+  const deletion = await hub.command(document.id, 'delete-draft');
+  if (!deletion.ok) throw new Error(deletion.reason);
+  await device.clock.until(() => isIn('deleted'), 'the draft in the bin');
+  expect(document.facts()).toMatchObject({ stage: 'deleted', may: ['see'] });
+  expect(document.may(section)).toEqual(['see']);
+  expect(document.value(section, 'first_name').value).toBe('Robin');
+  if (!(await hub.forget(deletion.value))) await hub.command(document.id, 'restore-draft');
+  await device.clock.until(() => isIn('draft'), 'the draft in the list');
+});

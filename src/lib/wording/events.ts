@@ -5,6 +5,7 @@ const titles: Readonly<Record<string, string | undefined>> = {
   unshared: 'Sharing of the draft ended',
   submitted: 'Request received',
   deleted: 'Draft deleted',
+  restored: 'Draft restored',
   'file-added': 'Document added',
   'file-removed': 'Document removed',
   'sent-on': 'More words sent on after the request was received',

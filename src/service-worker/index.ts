@@ -12,10 +12,8 @@ const shell = '/200.html';
 
 const pathOf = ({ path }: { readonly path: string }): string => `/${path}`;
 const named = immutable.map(pathOf);
-/** Letters and shapes for PDF: large, so they never hold up an installation. */
+/** Letters and shapes for PDF: large, so they never hold up an installation; they are kept once they were fetched. */
 const isHeavy = (path: string): boolean => /\.(ttf|otf|woff2?|wasm)$/.test(path);
-/** Wanted by few and larger than all others together: fetched with the first PDF that needs it. */
-const isVeryHeavy = (path: string): boolean => /SC_/.test(path);
 
 self.addEventListener('install', (event) => {
   event.waitUntil(install());
@@ -34,8 +32,6 @@ self.addEventListener('activate', (event) => {
 self.addEventListener('message', (event) => {
   const type = (event.data as { type?: unknown } | null)?.type;
   if (type === 'SKIP_WAITING') void self.skipWaiting();
-  // Asked for by a page that has nothing else to load, so that a first PDF can be made without a connection.
-  if (type === 'KEEP_LETTERS') event.waitUntil(keepLetters());
 });
 
 self.addEventListener('fetch', (event) => {
@@ -57,13 +53,6 @@ async function install(): Promise<void> {
   }
   const fresh = [...lacking, ...assets.map(pathOf), ...prerendered.map(pathOf), shell];
   await cache.addAll(fresh.map((path) => new Request(path, { cache: 'reload' })));
-}
-
-async function keepLetters(): Promise<void> {
-  const cache = await caches.open(cacheName);
-  for (const path of named.filter((one) => isHeavy(one) && !isVeryHeavy(one))) {
-    if ((await cache.match(path)) === undefined) await cache.add(path);
-  }
 }
 
 async function answer(request: Request, url: URL): Promise<Response> {

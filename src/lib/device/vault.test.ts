@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { makeSlot, openSlot, roundsMin } from './pass-slot.ts';
+import { makeSlot, measureRounds, openSlot, roundsMin } from './pass-slot.ts';
 import { seededRandom } from './testing/device.ts';
 import { localKeeper } from './vault-keeper.ts';
 import { dataKeyOf, localVault } from './vault.ts';
@@ -61,6 +61,15 @@ test('the password opens its slot however its letters were composed; another pas
   expect(await openSlot(slot, 'cafe\u0301 au lait 1', key)).toEqual(dataKey);
   expect(await openSlot(slot, 'cafe au lait 1', key)).toBeUndefined();
   expect(await openSlot(slot, 'caf\u00e9 au lait 1', await deviceKey())).toBeUndefined();
+});
+
+test('a password is stretched by 600,000 rounds at least, on the slowest device as well', async () => {
+  // A device on which a hundred thousand rounds take a minute.
+  let at = 0;
+  expect(await measureRounds(() => (at += 60_000))).toBe(600_000);
+  const facts = { account: 'a', password: 'long enough words', deviceKey: await deviceKey() };
+  const weak = await makeSlot(new Uint8Array(32).fill(5), 'k', { ...facts, rounds: 599_999 }, random);
+  expect(await openSlot(weak, facts.password, facts.deviceKey)).toBeUndefined();
 });
 
 test('a slot whose header was altered does not open', async () => {

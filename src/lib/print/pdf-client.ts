@@ -1,6 +1,6 @@
 /** Makes a PDF in a worker and hands it to the person as a download, with or without a connection. */
 import type { Outline } from '#sync/print/outline-type.ts';
-import type { PdfReply } from './pdf-worker.ts';
+import type { PdfAsk, PdfReply } from './pdf-worker.ts';
 
 /** `file-missing`: a font, or the writer itself, was never fetched and there is no connection to fetch it now. */
 export type PdfDone = { readonly ok: true } | { readonly ok: false; readonly reason: 'file-missing' };
@@ -22,17 +22,26 @@ export async function downloadPdf(outline: Outline, fileName: string): Promise<P
 export async function makePdf(
   outline: Outline,
 ): Promise<{ ok: true; bytes: ArrayBuffer } | { ok: false; reason: 'file-missing' }> {
+  const reply = await ask({ is: 'write', outline });
+  if (reply.ok) return reply;
+  if (reply.reason === 'file-missing') return { ok: false, reason: reply.reason };
+  throw new Error('The PDF could not be written.');
+}
+
+/** Fetches the letters of all scripts but the largest, where they are not kept on this device yet. */
+export async function keepLetters(): Promise<void> {
+  await ask({ is: 'keep-letters' });
+}
+
+async function ask(question: PdfAsk): Promise<PdfReply> {
   const worker = new Worker(new URL('./pdf-worker.ts', import.meta.url), { type: 'module', name: 'pdf' });
   try {
-    const reply = await new Promise<PdfReply>((resolve) => {
+    return await new Promise<PdfReply>((resolve) => {
       worker.onmessage = ({ data }: MessageEvent<PdfReply>) => resolve(data);
       // The worker answers for its own errors, so this one says that its script could not be fetched.
       worker.onerror = () => resolve({ ok: false, reason: 'file-missing' });
-      worker.postMessage(outline);
+      worker.postMessage(question);
     });
-    if (reply.ok) return reply;
-    if (reply.reason === 'file-missing') return { ok: false, reason: reply.reason };
-    throw new Error('The PDF could not be written.');
   } finally {
     // One worker a document: the memory of the fonts goes with it.
     worker.terminate();

@@ -7,13 +7,20 @@ import type { Outline } from '#sync/print/outline-type.ts';
 import { fontUrls } from './font-files.ts';
 import type { FontSource } from './fonts.ts';
 
+export type PdfAsk = { readonly is: 'write'; readonly outline: Outline } | { readonly is: 'keep-letters' };
 export type PdfReply =
   | { readonly ok: true; readonly bytes: ArrayBuffer }
   | { readonly ok: false; readonly reason: 'file-missing' | 'failed' };
 
-self.onmessage = async ({ data }: MessageEvent<Outline>) => {
+self.onmessage = async ({ data }: MessageEvent<PdfAsk>) => {
+  if (data.is === 'keep-letters') {
+    // Without a line they are fetched another time; nobody waits for them now.
+    await keepLetters().catch(() => undefined);
+    self.postMessage({ ok: true, bytes: new ArrayBuffer() } satisfies PdfReply);
+    return;
+  }
   // An error's own message may hold words of the outline and stays here.
-  const reply = await write(data).catch((error: unknown): PdfReply => ({
+  const reply = await write(data.outline).catch((error: unknown): PdfReply => ({
     ok: false,
     reason: error instanceof MissingFile ? 'file-missing' : 'failed',
   }));
@@ -33,5 +40,18 @@ const fetchFile: FontSource = async (name) => {
   if (!answer?.ok) throw new MissingFile();
   return new Uint8Array(await answer.arrayBuffer());
 };
+
+/**
+ * Fetches ahead what printing needs, so that a first PDF can be made without a connection: the service worker keeps what
+ * passes through it. Only this worker knows the addresses. Chinese is wanted by few and larger than all others together.
+ */
+async function keepLetters(): Promise<void> {
+  const lacking: string[] = [];
+  for (const [name, url] of Object.entries(fontUrls))
+    if (name !== 'noto-sans-sc' && (await caches.match(url)) === undefined) lacking.push(url);
+  if (lacking.length === 0) return;
+  await import('./pdf.ts');
+  for (const url of lacking) await (await fetch(url)).arrayBuffer();
+}
 
 class MissingFile extends Error {}

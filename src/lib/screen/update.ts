@@ -47,6 +47,6 @@ export function watchForUpdates(): Update {
 async function keepLetters(): Promise<void> {
   const { connection } = navigator as { connection?: { saveData?: boolean } };
   if (connection?.saveData === true || !navigator.onLine) return;
-  const registration = await navigator.serviceWorker.ready;
-  registration.active?.postMessage({ type: 'KEEP_LETTERS' });
+  await navigator.serviceWorker.ready;
+  await (await import('#lib/print/pdf-client.ts')).keepLetters();
 }

@@ -104,10 +104,15 @@ export async function typeAtEnd(box: Locator, words: string, delay = 15): Promis
 }
 
 /** By the dialog of an open draft. */
-export async function shareWith(page: Page, person: PersonKey): Promise<void> {
+export async function shareWith(
+  page: Page,
+  person: PersonKey,
+  access: 'Read and write' | 'Read only' = 'Read and write',
+): Promise<void> {
   await page.getByRole('button', { name: 'Share', exact: true }).click();
   const dialog = page.getByRole('dialog', { name: 'Share this draft' });
   await dialog.getByLabel('Their email address').fill(people[person].email);
+  await dialog.getByLabel(access).check();
   await dialog.getByRole('button', { name: 'Share', exact: true }).click();
   await expect(dialog.getByText(`${people[person].email} can open this draft now.`)).toBeVisible();
   await page.keyboard.press('Escape');

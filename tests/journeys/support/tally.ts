@@ -10,6 +10,12 @@ export const floors = {
   'reply-cut-off': { 'replies cut off': 1, 'server kills': 5 },
   'session-and-lock': { 'sessions ended': 1, 'idle locks': 2 },
   submit: { submissions: 1, 'parked edits': 3, 'requests read at a desk': 1 },
+  'sharing-and-history': {
+    'changes of who may see': 2,
+    'earlier answers found': 1,
+    'earlier answers put back': 1,
+  },
+  'away-from-the-hub': { 'PDFs made offline': 1, 'names in other scripts printed': 4, 'drafts deleted offline': 1 },
   'without-rights': { 'answers compared': 20 },
   'keyboard-only': { 'questions answered by keyboard': 60 },
   axe: { 'screens checked by axe': 40 },

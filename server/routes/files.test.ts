@@ -8,7 +8,7 @@ import { verifyAudit } from '#server/services/audit.ts';
 import type { CommandVerdict } from '#sync/model/command.ts';
 import type { DocumentId } from '#sync/model/ids.ts';
 import type { AttachmentChange, PushReply } from '#sync/protocol/changes.ts';
-import { newId } from '#tests/hub/sync-hub.ts';
+import { edit, newId, newPen, run } from '#tests/hub/sync-hub.ts';
 import { people, type PersonKey } from '#tests/people/index.ts';
 import { makeDevice, openTestHub, type TestHub } from '#tests/people/test-hub.ts';
 
@@ -67,6 +67,7 @@ async function signedIn(person: PersonKey) {
   const client = {
     person: session.person.id,
     request,
+    sync,
     async command(name: string, on: DocumentId, args: object): Promise<CommandVerdict | undefined> {
       const reply = await sync({ commands: [{ id: newId(), doc: on, name, args, seen: {} }] });
       return reply.commands[0]?.verdict;
@@ -287,6 +288,20 @@ describe('who may', () => {
     expect((await priya.patch(file.id, 0, bytes)).headers.get('hub-file-state')).toBe('ready');
     const officer = await signedIn('joanne');
     expect(Buffer.from(await (await officer.get(file.id)).arrayBuffer()).equals(bytes)).toBe(true);
+  });
+
+  test('a file in a section that is hidden from a reader is not there for them', async () => {
+    const file = await uploaded(pdf());
+    await priya.command('share', doc, { email: people.marek.email, access: 'view' });
+    const marek = await signedIn('marek');
+    // No form has files in such a section yet; the row is put there as one will.
+    const section = 'requester-address';
+    await hub.deps.storage.write((tx) => tx.updateTable('attachment').set({ section }).execute());
+    expect((await marek.get(file.id)).status).toBe(200);
+    const hide = edit(1, 'set', section, 'req_address_private', 'yes');
+    await priya.sync({ runs: [run(doc, newPen(), [hide])] });
+    expect((await marek.get(file.id)).status).toBe(404);
+    expect((await priya.get(file.id)).status).toBe(200);
   });
 
   test('without a session, and for another account, nothing happens', async () => {

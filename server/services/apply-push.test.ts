@@ -67,6 +67,17 @@ describe('a push that comes twice', () => {
     expect(field?.value).toBe('"A"');
   });
 
+  test('with two bodies under one name in one push keeps the first and refuses the second', async () => {
+    const pen = newPen();
+    const verdicts = await senco.write(run(doc, pen, [set(1, 'first_name', 'A'), set(1, 'first_name', 'B')]));
+    expect(verdicts.map(([, n, is, , reason]) => [n, is, reason])).toEqual([
+      [1, 'applied', undefined],
+      [1, 'refused', 'id-taken'],
+    ]);
+    const [field] = await hub.sync.storage.db.selectFrom('field').select('value').execute();
+    expect(field?.value).toBe('"A"');
+  });
+
   test('starts the same document once', async () => {
     const id = newId<DocumentId>();
     const commands = [

@@ -1,6 +1,6 @@
 /**
  * A day without a connection: a draft is opened, written in, taken home as a PDF in every script it holds, and another
- * one is deleted. What was done offline happens at the Hub as soon as the line comes back.
+ * one is deleted. What was done offline happens at the Hub as soon as the line comes back, and the bin gives it back.
  */
 import { readFile } from 'node:fs/promises';
 import { readDatabase } from './support/database.ts';
@@ -81,8 +81,11 @@ test('without a connection a draft is written in, taken home as a PDF, and anoth
   await priya.page.getByRole('button', { name: 'Delete', exact: true }).click();
   await priya.page.getByRole('button', { name: 'Delete the draft' }).click();
   await expect(priya.page.getByRole('heading', { name: 'My requests', level: 1 })).toBeVisible();
-  await expect(priya.page.getByRole('link', { name: 'Unwantedson' })).toHaveCount(0);
-  await expect(priya.page.getByRole('link', { name: 'Kestrelford' })).toBeVisible();
+  const drafts = priya.page.getByRole('table', { name: 'Your drafts' });
+  const bin = priya.page.getByRole('table', { name: 'Drafts you deleted' });
+  await expect(drafts.getByRole('link', { name: 'Unwantedson' })).toHaveCount(0);
+  await expect(drafts.getByRole('link', { name: 'Kestrelford' })).toBeVisible();
+  await expect(bin.getByRole('link', { name: 'Unwantedson' })).toBeVisible();
   await expect(saving(priya.page)).toContainText('Waiting for a connection');
   expect(stageOf(unwanted)).toBe('draft');
 
@@ -92,6 +95,14 @@ test('without a connection a draft is written in, taken home as a PDF, and anoth
   await expect.poll(() => stageOf(unwanted)).not.toBe('draft');
   await expect(mother.page.getByRole('link', { name: 'Unwantedson' })).toHaveCount(0);
   tally.add('drafts deleted offline');
+
+  // Thirty days it can be had back, by everyone who had it.
+  await bin.getByRole('link', { name: 'Unwantedson' }).click();
+  await priya.page.getByRole('button', { name: 'Restore this draft' }).click();
+  await expect(priya.page.getByRole('heading', { name: 'Request for an EHC needs assessment' })).toBeVisible();
+  await expect(mother.page.getByRole('link', { name: 'Unwantedson' })).toBeVisible();
+  expect(stageOf(unwanted)).toBe('draft');
+  tally.add('drafts had back from the bin');
   readDatabase(hub.folder, (database) => {
     const kept = database.documentOf('Kestrelford') ?? '';
     expect(database.text(kept, 'views', 'working')).toEqual(['She counts the boats.']);

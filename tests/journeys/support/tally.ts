@@ -15,7 +15,12 @@ export const floors = {
     'earlier answers found': 1,
     'earlier answers put back': 1,
   },
-  'away-from-the-hub': { 'PDFs made offline': 1, 'names in other scripts printed': 4, 'drafts deleted offline': 1 },
+  'away-from-the-hub': {
+    'PDFs made offline': 1,
+    'names in other scripts printed': 4,
+    'drafts deleted offline': 1,
+    'drafts had back from the bin': 1,
+  },
   'without-rights': { 'answers compared': 20 },
   'keyboard-only': { 'questions answered by keyboard': 60 },
   axe: { 'screens checked by axe': 40 },

@@ -115,6 +115,10 @@ describe('a push over the wire', () => {
     const bomb = gzipSync(Buffer.alloc(64 * 1024 * 1024));
     expect(bomb.byteLength).toBeLessThan(100 * 1024);
     expect(await codeOf(await device.send(bomb))).toEqual([422, 'unreadable']);
+    // A good push with two mebibytes of nothing behind it: only its length speaks against it.
+    const padded = (count: number) => gzipSync(JSON.stringify(device.push()) + ' '.repeat(count));
+    expect((await device.send(padded(1024))).status).toBe(200);
+    expect(await codeOf(await device.send(padded(2 * 1024 * 1024)))).toEqual([422, 'unreadable']);
   });
 
   test('of an app from before or after this server is told so', async () => {

@@ -75,7 +75,7 @@ async function inflated(body: Uint8Array): Promise<Uint8Array | undefined> {
 }
 
 function jsonOf(bytes: Uint8Array | undefined): unknown {
-  if (bytes === undefined || bytes.byteLength > pushBytesMax) return undefined;
+  if (bytes === undefined) return undefined;
   try {
     return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
   } catch (error) {

@@ -72,6 +72,15 @@ describe('headers', () => {
     expect(policy).not.toMatch(/unsafe-inline|unsafe-eval/);
   });
 
+  test('tell no other site where somebody was, and switch off what no page needs', async () => {
+    const { headers } = await hub.app.request('/');
+    expect(headers.get('referrer-policy')).toBe('no-referrer');
+    expect(headers.get('cross-origin-opener-policy')).toBe('same-origin');
+    expect(headers.get('cross-origin-resource-policy')).toBe('same-origin');
+    expect(headers.get('x-content-type-options')).toBe('nosniff');
+    expect(headers.get('permissions-policy')).toMatch(/geolocation=\(\).*camera=\(self\), microphone=\(self\)/);
+  });
+
   test('let only workers compile WebAssembly', async () => {
     expect(
       (await hub.app.request('/_app/immutable/workers/crypto-a1.js')).headers.get('content-security-policy'),

@@ -54,6 +54,27 @@ test('a section that the reader may not see leaves no trace', () => {
   expect(JSON.stringify(outline)).not.toContain('Mum');
 });
 
+test('an answer to a question that is not asked any more is kept, and not printed', async () => {
+  const form = await formLoaders.request?.();
+  if (form === undefined) throw new Error('there is a form for requests');
+  const state = emptyDocumentState();
+  const answer = (name: string, value: string) =>
+    state.fields.set(addressOf('views' as Holder, name), {
+      section: 'views' as SectionKey,
+      value,
+      base: null,
+      sides: [],
+    });
+  state.texts.set(addressOf('views' as Holder, 'working'), {
+    section: 'views' as SectionKey,
+    tree: [{ type: 'paragraph', runs: [{ text: 'The canal boats' }] }],
+  } as never);
+  answer('child_involved', 'yes');
+  expect(JSON.stringify(outlineOf(form, state, labels))).toContain('The canal boats');
+  answer('child_involved', 'no');
+  expect(JSON.stringify(outlineOf(form, state, labels))).not.toContain('The canal boats');
+});
+
 test('an open conflict is printed with both answers', () => {
   const state = filled();
   const side = { device: 'd' as DeviceId, person: 'p' as PersonId, pen: 'p' as never, n: 1, stamp: 1, ver: 1 };

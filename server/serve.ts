@@ -87,6 +87,7 @@ export async function serveHub(config: Config): Promise<Started> {
         await late.sender?.stop();
         carriers.mail.close();
         carriers.sms.close();
+        await sync.textWork.close();
         await storage.close();
       },
     },

@@ -10,7 +10,7 @@ import type { Command } from '#sync/model/command.ts';
 import { documentById } from '#server/storage/documents.ts';
 import { sharesOf } from '#server/storage/shares.ts';
 import { applyRun, type Arrival } from './apply-edits.ts';
-import { prepareTexts } from './apply-edits-text.ts';
+import { prepareTexts, TextsMoved, type PreparedTexts } from './apply-edits-text.ts';
 import { canonicalJson, sha256 } from './audit.ts';
 import { changesSince } from './changes-since.ts';
 import { deliver } from './changes-since-deliver.ts';
@@ -34,6 +34,7 @@ export async function applyPush(sync: Sync, session: SessionFacts, push: Push, a
 
   const answer =
     push.runs.length + push.commands.length > 0 ? await write(sync, reader, push, at) : { verdicts: [], commands: [] };
+  if (answer === undefined) return { ok: false, reason: 'too-many-waiting' };
   const commands = [];
   for (const { command, verdict } of answer.commands) {
     commands.push({ id: command.id, verdict: await sync.receipts.withReceipt(command.doc, verdict) });
@@ -51,15 +52,42 @@ interface Answer {
   readonly commands: { readonly command: Command; readonly verdict: CommandVerdict }[];
 }
 
-async function write(sync: Sync, reader: Reader, push: Push, at: number): Promise<Answer> {
-  const text = await prepareTexts(sync.storage.db, sync.forms.text, await writableRuns(sync, reader, push.runs));
+/** Undefined when too much waits already. */
+async function write(sync: Sync, reader: Reader, push: Push, at: number): Promise<Answer | undefined> {
+  let countMax = Infinity;
+  for (let tries = 0; tries < triesMax; tries += 1) {
+    const writable = await writableDocuments(sync, reader, push);
+    const texts = await prepareTexts({ ...textFacts(sync, reader), writable, countMax }, push.runs);
+    if (texts === undefined) return undefined;
+    try {
+      return await commit(sync, { reader, push, at, text: texts.text }, partOf(push, texts));
+    } catch (error) {
+      if (!(error instanceof TextsMoved)) throw error;
+      // Others write in the same text: what takes less time is ready before they write again.
+      countMax = Math.max(1, Math.floor(texts.count / 4));
+    }
+  }
+  return undefined;
+}
+const triesMax = 6;
+const textFacts = ({ storage, forms, textWork, ports }: Sync, { person }: Reader) => ({
+  storage,
+  rule: forms.text,
+  work: textWork,
+  person,
+  now: () => ports.now(),
+});
+
+async function commit(sync: Sync, arrival: Arrival, push: Push): Promise<Answer> {
   const documents = [...push.runs, ...push.commands].map(({ doc }) => doc);
-  const answer = await sync.commits.commit(documents, (batch) =>
-    writeInto(batch, sync, { reader, push, at, text }, push),
-  );
+  const answer = await sync.commits.commit(documents, (batch) => writeInto(batch, sync, arrival, push));
   if (answer.commands.length > 0) sync.wakeSender();
   return answer;
 }
+
+/** What is left out has no verdict, so the device sends it again; no command runs before edits that stand ahead of it. */
+const partOf = (push: Push, { runs, isCut }: PreparedTexts): Push =>
+  isCut ? { ...push, runs, commands: push.commands.filter(({ name }) => name === 'start') } : push;
 
 /** A document is started before anyone writes in it; every other command comes after the edits that it depends on. */
 async function writeInto(batch: Batch, { keys }: Sync, arrival: Arrival, push: Push): Promise<Answer> {
@@ -108,16 +136,17 @@ function auditRuns(
   batch.audit(reader.authority, { ...entry, action: 'edits.denied', documentId: null, detail: { edits: denied } });
 }
 
-/** Text is decoded and merged beforehand only where the person may write: nobody else's bytes cost us that work. */
-async function writableRuns({ storage }: Sync, reader: Reader, runs: Push['runs']): Promise<Push['runs']> {
-  const writable = new Map<string, boolean>();
-  for (const { doc } of runs) {
-    if (writable.has(doc)) continue;
+/** Where the person may write text now, or will when the documents of this push have been started. */
+async function writableDocuments({ storage }: Sync, reader: Reader, push: Push): Promise<Set<DocumentId>> {
+  const starts = new Set(push.commands.filter(({ name }) => name === 'start').map(({ doc }) => doc));
+  const writable = new Set<DocumentId>();
+  for (const doc of new Set(push.runs.map((run) => run.doc))) {
     const row = await documentById(storage.db, reader.authority, doc);
-    writable.set(
-      doc,
-      row !== undefined && row.stage === 'draft' && isAcquainted(reader, row, await sharesOf(storage.db, doc)),
-    );
+    const isOpen =
+      row === undefined
+        ? starts.has(doc)
+        : row.stage === 'draft' && isAcquainted(reader, row, await sharesOf(storage.db, doc));
+    if (isOpen) writable.add(doc);
   }
-  return runs.filter(({ doc }) => writable.get(doc));
+  return writable;
 }

@@ -6,6 +6,8 @@ import { feedListeners, type FeedListeners } from './feed.ts';
 import { loadForms, type Forms } from './forms.ts';
 import { groupCommit, type GroupCommit } from './group-commit.ts';
 import type { Keys } from './keys.ts';
+import type { TextWork } from '#server/adapters/text-work/text-work.ts';
+import { workInThread } from '#server/adapters/text-work/thread.ts';
 import { receiptSigner, type ReceiptSigner } from './run-commands-receipt.ts';
 
 export interface SyncOptions {
@@ -18,17 +20,28 @@ export interface SyncOptions {
   wakeSender(): void;
   /** Forms of its own, for tests that must not change when a form does. */
   readonly forms?: Forms;
+  /** For a simulation, in which time stands still and no other thread may run. */
+  readonly textWork?: TextWork;
 }
 
-export interface Sync extends Omit<SyncOptions, 'secret' | 'forms'> {
+export interface Sync extends Omit<SyncOptions, 'secret' | 'forms' | 'textWork'> {
   readonly forms: Forms;
   readonly cursors: CursorCipher;
   readonly listeners: FeedListeners;
   readonly commits: GroupCommit;
   readonly receipts: ReceiptSigner;
+  readonly textWork: TextWork;
 }
 
-export async function openSync({ storage, ports, keys, secret, wakeSender, forms: given }: SyncOptions): Promise<Sync> {
+export async function openSync({
+  storage,
+  ports,
+  keys,
+  secret,
+  wakeSender,
+  forms: given,
+  textWork,
+}: SyncOptions): Promise<Sync> {
   const forms = given ?? (await loadForms());
   const listeners = feedListeners();
   return {
@@ -41,5 +54,6 @@ export async function openSync({ storage, ports, keys, secret, wakeSender, forms
     cursors: cursorCipher(secret),
     commits: groupCommit({ storage, ports, forms, listeners }),
     receipts: receiptSigner(secret, storage),
+    textWork: textWork ?? workInThread(),
   };
 }

@@ -40,9 +40,20 @@ export interface ItemsRule extends AnyRule {
 export interface TextRule extends AnyRule {
   empty(): Uint8Array;
   treeOf(state: Uint8Array): TextTree;
-  merge(state: Uint8Array, update: Uint8Array): { readonly state: Uint8Array; readonly tree: TextTree };
+  merge(state: Uint8Array, update: Uint8Array): MergedText;
   /** Why this update may not be merged, if so: the one gate for text that comes from a device. */
   check(state: Uint8Array, update: Uint8Array, clientId: number): Reason | undefined;
+  /** For several updates of one text: what stands is decoded once, not once an update. */
+  open(state: Uint8Array): OpenText;
+}
+
+export interface MergedText {
+  readonly state: Uint8Array;
+  readonly tree: TextTree;
+}
+/** Takes updates one after another. A refused one leaves nothing behind: what stood before it goes on standing. */
+export interface OpenText {
+  take(update: Uint8Array, clientId: number): MergedText | { readonly reason: Reason };
 }
 
 /** For comments and notes: where a new entry stands. */

@@ -151,3 +151,48 @@ test('nothing travels unseen beside the words: no attribute, no unknown or stuff
   });
   expect(textRule.check(hello(), list, 7)).toBeUndefined();
 });
+
+test('a text that stays open takes and refuses what it would one update at a time, to the byte', () => {
+  const strokes = fc.array(
+    fc.tuple(fc.constantFrom('type', 'type', 'type', 'delete', 'delete', 'bold', 'bold', 'bad', 'foreign'), fc.nat(40)),
+    {
+      minLength: 1,
+      maxLength: 12,
+    },
+  );
+  let merged = 0;
+  let refused = 0;
+  fc.assert(
+    fc.property(strokes, (list) => {
+      const person = writer(7, hello());
+      let alone = hello();
+      const open = textRule.open(alone);
+      for (const [what, at] of list) {
+        const update = person.write((fragment) => {
+          const text = (fragment.get(0) as Y.XmlElement).get(0) as Y.XmlText;
+          const place = at % (text.length + 1);
+          if (what === 'delete' && text.length > 2) text.delete(0, 1);
+          else if (what === 'bold') text.format(0, 1 + (place % text.length), { bold: {} });
+          else text.insert(place, 'z');
+        });
+        // What a device wrote while one of its updates was refused builds on something unknown: a gap, from then on.
+        const bytes = what === 'bad' ? Uint8Array.of(1, 1, at) : update;
+        const client = what === 'foreign' ? 8 : 7;
+        const taken = open.take(bytes, client);
+        const reason = textRule.check(alone, bytes, client);
+        if (reason === undefined) {
+          const after = textRule.merge(alone, bytes);
+          expect(taken).toEqual(after);
+          alone = after.state;
+          merged += 1;
+        } else {
+          expect(taken).toEqual({ reason });
+          refused += 1;
+        }
+      }
+    }),
+    { numRuns: 60 },
+  );
+  expect(merged).toBeGreaterThan(50);
+  expect(refused).toBeGreaterThan(50);
+});

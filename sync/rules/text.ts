@@ -12,7 +12,8 @@ import {
   type TextSize,
   type TextTree,
 } from '../model/state.ts';
-import type { TextRule } from './rule.ts';
+import type { OpenText, TextRule } from './rule.ts';
+import type { Reason } from '../reasons.ts';
 
 /** The one fragment of a field's Yjs document; the editor binds to the same name. */
 export const textFragment = 'text';
@@ -36,21 +37,44 @@ export const textRule: TextRule = {
     return { state: Y.encodeStateAsUpdate(document), tree };
   },
   check(state, update, clientId) {
-    if (update.byteLength > textUpdateBytesMax) return 'too-large';
-    let document: Y.Doc;
-    try {
-      const { structs } = Y.decodeUpdate(update);
-      if (structs.some((struct) => struct.id.client !== clientId)) return 'text-not-allowed';
-      document = documentOf(state, update);
-    } catch (error) {
-      // Undecodable bytes are an answer here, not a fault: whatever Yjs throws, the update is not a text.
-      return error instanceof RangeError ? 'too-large' : 'text-not-allowed';
-    }
-    if (document.store.pendingStructs !== null || document.store.pendingDs !== null) return 'gap';
-    if (readTree(document) === undefined) return 'text-not-allowed';
-    return Y.encodeStateAsUpdate(document).byteLength > textBytesMax ? 'too-large' : undefined;
+    const taken = openText(state).take(update, clientId);
+    return 'reason' in taken ? taken.reason : undefined;
   },
+  open: openText,
 };
+
+function openText(state: Uint8Array): OpenText {
+  let good = state;
+  // Undefined when an update that was refused has been put into it: then it is made anew of what stood before.
+  let open: Y.Doc | undefined;
+  return {
+    take(update, clientId) {
+      if (update.byteLength > textUpdateBytesMax) return { reason: 'too-large' };
+      const document = open ?? documentOf(good);
+      open = undefined;
+      const reason = putInto(document, update, clientId);
+      const tree = reason === undefined ? readTree(document) : undefined;
+      if (tree === undefined) return { reason: reason ?? 'text-not-allowed' };
+      const merged = Y.encodeStateAsUpdate(document);
+      if (merged.byteLength > textBytesMax) return { reason: 'too-large' };
+      open = document;
+      good = merged;
+      return { state: merged, tree };
+    },
+  };
+}
+
+function putInto(document: Y.Doc, update: Uint8Array, clientId: number): Reason | undefined {
+  try {
+    const { structs } = Y.decodeUpdate(update);
+    if (structs.some((struct) => struct.id.client !== clientId)) return 'text-not-allowed';
+    Y.applyUpdate(document, update);
+  } catch (error) {
+    // Undecodable bytes are an answer here, not a fault: whatever Yjs throws, the update is not a text.
+    return error instanceof RangeError ? 'too-large' : 'text-not-allowed';
+  }
+  return document.store.pendingStructs !== null || document.store.pendingDs !== null ? 'gap' : undefined;
+}
 
 function documentOf(...updates: Uint8Array[]): Y.Doc {
   const document = new Y.Doc({ gc: true });

@@ -29,7 +29,7 @@ import { applyPush } from '#server/services/apply-push.ts';
 import { loadForms } from '#server/services/forms.ts';
 import { makeKeys } from '#server/services/keys.ts';
 import type { SessionFacts } from '#server/services/session-facts.ts';
-import { openSync, type Sync } from '#server/services/sync.ts';
+import { openSync, type Sync, type SyncOptions } from '#server/services/sync.ts';
 
 const random = (count: number) => new Uint8Array(randomBytes(count));
 const secret = 'a secret of the tests, long enough for keys';
@@ -52,7 +52,10 @@ export interface TestPerson {
 }
 
 /** `form` is what the Hub knows as a request. */
-export async function openTestHub(form: FormDefinition = smallRequest): Promise<TestHub> {
+export async function openTestHub(
+  form: FormDefinition = smallRequest,
+  options: Pick<SyncOptions, 'textWork'> = {},
+): Promise<TestHub> {
   const folder = mkdtempSync(join(tmpdir(), 'hub-'));
   const file = join(folder, 'hub.db');
   const clock = { now: Date.UTC(2026, 5, 1, 9) };
@@ -67,6 +70,7 @@ export async function openTestHub(form: FormDefinition = smallRequest): Promise<
       keys: makeKeys(secret),
       secret,
       wakeSender: () => undefined,
+      ...options,
     });
   let sync = await open();
   await migrate(sync.storage);
@@ -152,6 +156,7 @@ export async function openTestHub(form: FormDefinition = smallRequest): Promise<
       sync = await open();
     },
     async close() {
+      await sync.textWork.close();
       await sync.storage.close();
       rmSync(folder, { recursive: true });
     },

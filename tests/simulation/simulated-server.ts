@@ -7,7 +7,9 @@ import { readConfig } from '#server/config.ts';
 import type { Deps } from '#server/services/deps.ts';
 import { makeKeys } from '#server/services/keys.ts';
 import { openSync } from '#server/services/sync.ts';
+import { workHere } from '#server/adapters/text-work/text-work.ts';
 import { openDatabase, type Storage } from '#server/storage/database.ts';
+import { textRule } from '#sync/rules/text.ts';
 import { note, type Counts, type Target } from './network.ts';
 import { during, type VirtualTime } from './virtual-time.ts';
 
@@ -72,7 +74,9 @@ export async function startServer({
       wakeSender: () => undefined,
       log: () => undefined,
     };
-    return { storage, app: makeApp(deps, await openSync({ ...deps, secret })) };
+    // A thread of its own would go by the real clock, and no seed would play twice the same.
+    const textWork = workHere(textRule);
+    return { storage, app: makeApp(deps, await openSync({ ...deps, secret, textWork })) };
   }
 
   function die(): void {

@@ -15,7 +15,8 @@ import { signInRoutes } from './routes/sign-in.ts';
 import { staticRoutes } from './routes/static.ts';
 import { streamRoutes } from './routes/stream.ts';
 import { syncRoutes } from './routes/sync.ts';
-import { placesOf, type Deps } from './services/deps.ts';
+import { diskTrouble } from './routes/disk-trouble.ts';
+import { diskStateIn, placesOf, type Deps } from './services/deps.ts';
 import type { HubEnv } from './services/session-facts.ts';
 import type { Sync } from './services/sync.ts';
 
@@ -50,6 +51,8 @@ export function makeApp(deps: Deps, sync: Sync, buildFolder?: string) {
 
   app.notFound((c) => c.json({ error: 'not-found', reference: c.get('reference') }, 404));
   app.onError((error, c) => {
+    const state = diskStateIn(error);
+    if (state !== undefined) return diskTrouble(c, deps, state);
     log({ event: 'bug', at: ports.now(), reference: c.get('reference'), code: error.name, where: placesOf(error) });
     return c.json({ error: 'unexpected', reference: c.get('reference') }, 500);
   });

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, expect, test } from 'vitest';
 import { demonstrationPassword, people } from '#tests/people/index.ts';
+import { startFlags } from '#tests/people/start-flags.ts';
 
 const main = fileURLToPath(new URL('./main.ts', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'ehc-hub-main-'));
@@ -51,11 +52,15 @@ const production = {
 };
 
 function refuse(environment: Record<string, string>) {
-  return spawnSync(process.execPath, [main], { env: { PORT: '0', ...environment }, encoding: 'utf8', timeout: 20_000 });
+  return spawnSync(process.execPath, [...startFlags(), main], {
+    env: { PORT: '0', ...environment },
+    encoding: 'utf8',
+    timeout: 20_000,
+  });
 }
 
 async function start() {
-  const child = spawn(process.execPath, [main], {
+  const child = spawn(process.execPath, [...startFlags(), main], {
     env: { PORT: '0', HUB_DATA: folder },
     stdio: ['ignore', 'pipe', 'inherit'],
   });

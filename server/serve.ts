@@ -14,7 +14,7 @@ import { systemPorts } from './ports.ts';
 import { fillDemonstration, isDemonstration, signInTable } from './services/demonstration.ts';
 import { fillDemonstrationRequests } from './services/demonstration-requests.ts';
 import { openAttachments } from './services/attachments.ts';
-import type { Deps } from './services/deps.ts';
+import { diskStateIn, type Deps, type DiskState } from './services/deps.ts';
 import { makeKeys } from './services/keys.ts';
 import { startSender, type Carriers, type Sender } from './services/send-messages.ts';
 import { openSync } from './services/sync.ts';
@@ -33,6 +33,22 @@ const buildFolder = fileURLToPath(new URL('../build', import.meta.url));
 const graceMs = 2_000;
 
 export async function serveHub(config: Config): Promise<Started> {
+  try {
+    return await openHub(config);
+  } catch (error) {
+    const state = diskStateIn(error);
+    if (state === undefined) throw error;
+    return { ok: false, fault: `HUB_DATA: ${faultOfDisk[state]}` };
+  }
+}
+const faultOfDisk: Readonly<Record<DiskState, string>> = {
+  'disk-full': 'the disk is full. Make room, then start again; nothing that was saved is lost.',
+  'disk-read-only': 'the data can be read but not written. Make the folder and its files writable.',
+  'disk-fault': 'the disk answered with a fault. Check it before you start again.',
+  'disk-busy': 'another program keeps the database locked. One process at a time may use the folder.',
+};
+
+async function openHub(config: Config): Promise<Started> {
   const folder = resolve(config.dataFolder);
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   if (config.mode === 'production' && (statSync(folder).mode & 0o077) !== 0) {
@@ -60,7 +76,8 @@ export async function serveHub(config: Config): Promise<Started> {
     wakeSender: () => late.sender?.wake(),
     // A demonstration's terminal is for its sign-ins; only what is wrong is added there.
     log: (line) => {
-      if (config.mode === 'production' || line.event === 'bug') console.log(JSON.stringify(line));
+      if (config.mode === 'production' || line.event === 'bug' || line.event === 'server')
+        console.log(JSON.stringify(line));
     },
   };
   const sync = await openSync({ ...deps, secret });

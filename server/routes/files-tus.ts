@@ -5,7 +5,7 @@
 import type { Readable } from 'node:stream';
 import { DataStore, Server, Upload } from '@tus/server';
 import type { Attachments } from '#server/services/attachments.ts';
-import { placesOf, type Deps } from '#server/services/deps.ts';
+import { diskStateIn, placesOf, type Deps } from '#server/services/deps.ts';
 
 /** Whoever asks was let in before: the file is theirs, and its bytes may come. */
 export type TusAnswer = (request: Request) => Promise<Response>;
@@ -23,6 +23,11 @@ export function tusFiles({ log, ports }: Pick<Deps, 'log' | 'ports'>, attachment
     onResponseError(_request, error) {
       if ('status_code' in error && error.status_code < 500) return { status_code: error.status_code, body: '' };
       const thrown: unknown = error;
+      const state = diskStateIn(thrown);
+      if (state !== undefined) {
+        log({ event: 'server', at: ports.now(), code: state });
+        return { status_code: 503, body: '' };
+      }
       const code = thrown instanceof Error ? thrown.name : 'upload';
       log({ event: 'bug', at: ports.now(), code, where: placesOf(thrown) });
       return { status_code: 500, body: '' };

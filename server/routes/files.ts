@@ -9,6 +9,7 @@ import type { Deps } from '#server/services/deps.ts';
 import type { HubEnv } from '#server/services/session-facts.ts';
 import type { Sync } from '#server/services/sync.ts';
 import { readerOf, type Reader } from '#server/services/viewer.ts';
+import { diskRetrySeconds } from './disk-trouble.ts';
 import { tusFiles } from './files-tus.ts';
 
 interface FileEnv extends HubEnv {
@@ -78,6 +79,7 @@ function withState(answer: Response, upload: Upload | undefined): Response {
     headers.set('hub-file-state', upload.state);
     if (upload.reason !== null) headers.set('hub-file-reason', upload.reason);
   }
+  if (answer.status === 503) headers.set('retry-after', diskRetrySeconds);
   return new Response(answer.body, { status: answer.status, headers });
 }
 

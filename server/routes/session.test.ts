@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { verifyAudit } from '#server/services/audit.ts';
 import { people } from '#tests/people/index.ts';
@@ -205,5 +206,23 @@ describe('a device', () => {
   test('needs a key of the agreed kind', async () => {
     const { browser } = await hub.signIn('yusuf');
     expect((await browser.post('/api/devices', { device: makeDevice().id, publicKey: 'AAAA' })).status).toBe(422);
+  });
+});
+
+describe('while the disk takes nothing', () => {
+  test('whoever reads is answered, and whoever writes is told to come again', async () => {
+    const full = await openTestHub();
+    const { browser } = await full.signIn('priya');
+    full.pass(2 * minute);
+    await full.sync.storage.write((tx) => sql`pragma query_only = on`.execute(tx));
+    expect(await asking(browser)).toMatchObject({ status: 200 });
+    const refused = await browser.post('/api/sign-out', {});
+    expect([refused.status, refused.headers.get('retry-after')]).toEqual([503, '30']);
+    expect(await refused.json()).toMatchObject({ error: 'disk-read-only' });
+    expect(full.lines.filter(({ event }) => event === 'bug')).toEqual([]);
+    expect(full.lines.filter(({ event }) => event === 'server').map(({ code }) => code)).toEqual(
+      Array(3).fill('disk-read-only'),
+    );
+    await full.close();
   });
 });

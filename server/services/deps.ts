@@ -4,6 +4,8 @@ import type { Ports } from '#server/ports.ts';
 import type { Storage } from '#server/storage/database.ts';
 import type { Keys } from './keys.ts';
 
+export { diskStateIn, type DiskState } from '#server/storage/unavailable.ts';
+
 export interface Deps {
   readonly storage: Storage;
   readonly ports: Ports;

@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { DocumentId } from '#sync/model/ids.ts';
 import { verifyAudit } from './audit.ts';
+import { diskStateIn } from './deps.ts';
 import { newPen, openTestHub, run, set, type TestDevice, type TestHub } from '#tests/hub/sync-hub.ts';
 
 let hub: TestHub;
@@ -30,10 +31,10 @@ describe('when the disk is full', () => {
       outcomes.push(
         await senco.write(one).then(
           ([verdict]) => verdict?.[2],
-          () => 'failed',
+          (error: unknown) => String(diskStateIn(error)),
         ),
       );
-    expect(outcomes).toContain('failed');
+    expect(outcomes).toContain('disk-full');
     const saved = outcomes.filter((is) => is === 'applied').length;
     expect(await rowsOf('log')).toHaveLength(saved);
     expect(await rowsOf('pen')).toHaveLength(saved);
@@ -53,7 +54,9 @@ describe('when the file can only be read', () => {
     await onWriter('pragma query_only = ON');
     const pushes = [newPen(), newPen(), newPen()].map((pen) => run(doc, pen, [set(1, 'first_name', pen)]));
     const results = await Promise.allSettled(pushes.map((one) => senco.write(one)));
-    expect(results.map(({ status }) => status)).toEqual(['rejected', 'rejected', 'rejected']);
+    expect(results.map((one) => one.status === 'rejected' && diskStateIn(one.reason))).toEqual(
+      Array(3).fill('disk-read-only'),
+    );
     expect(await rowsOf('log')).toEqual([]);
     expect((await senco.pullAll([doc])).map(({ t }) => t)).toContain('doc');
     await hub.sync.storage.db.executeQuery(sql`select 1`.compile(hub.sync.storage.db));

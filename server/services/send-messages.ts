@@ -8,7 +8,7 @@ import type { Delivery, MailCarrier } from '#server/adapters/mail/mail-carrier.t
 import type { SmsCarrier } from '#server/adapters/sms/sms-carrier.ts';
 import { claimDueMessage, isMessageDue, updateMessage, type Message } from '#server/storage/messages.ts';
 import { authorityById, activePersonById } from '#server/storage/people.ts';
-import { placesOf, type Deps } from './deps.ts';
+import { diskStateIn, placesOf, type Deps } from './deps.ts';
 import { unseal } from './messages.ts';
 
 export interface Carriers {
@@ -117,7 +117,10 @@ function startLane(deps: Deps, sendOne: () => Promise<boolean>): Sender {
       running = run()
         .catch((error: unknown) => {
           // A fault here must not end the server: what is marked is tried again at a later tick.
-          deps.log({ event: 'bug', at: deps.ports.now(), code: 'sender', where: placesOf(error) });
+          const state = diskStateIn(error);
+          const at = deps.ports.now();
+          if (state !== undefined) deps.log({ event: 'server', at, code: state });
+          else deps.log({ event: 'bug', at, code: 'sender', where: placesOf(error) });
         })
         .finally(() => {
           running = undefined;

@@ -13,6 +13,7 @@ import {
   updateSession,
   type SessionRow,
 } from '#server/storage/sessions.ts';
+import { StorageUnavailable } from '#server/storage/unavailable.ts';
 import type { Kysely, Transaction } from 'kysely';
 import type { Tables } from '#server/storage/schema.ts';
 import { auditNow } from './audit-now.ts';
@@ -74,12 +75,18 @@ export async function startSession(
 
 /** The person did something: the session stays awake. */
 export async function noteActivity(
-  { storage, ports }: Pick<Deps, 'storage' | 'ports'>,
+  { storage, ports, log }: Pick<Deps, 'storage' | 'ports' | 'log'>,
   session: SessionState & { is: 'live' },
 ): Promise<void> {
   const now = ports.now();
   if (now - session.lastSeenAt < touchEveryMs) return;
-  await storage.write((tx) => updateSession(tx, session.facts.tokenHash, { last_seen_at: now }));
+  try {
+    await storage.write((tx) => updateSession(tx, session.facts.tokenHash, { last_seen_at: now }));
+  } catch (error) {
+    // Whoever only reads needs no disk that can be written; what they came for must not fail for a note about them.
+    if (!(error instanceof StorageUnavailable)) throw error;
+    log({ event: 'server', at: now, code: error.code });
+  }
 }
 
 export type Renewal =

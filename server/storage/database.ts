@@ -8,13 +8,17 @@ import { Kysely, SqliteDialect, sql, type Transaction } from 'kysely';
 import { ImmediateSqliteDialect, isPostgres, rememberingStatements } from './dialect.ts';
 import { migrations } from './migrations/index.ts';
 import type { Tables } from './schema.ts';
+import { asUnavailable } from './unavailable.ts';
 
 export interface Storage {
   /** For reading: one question at a time. */
   readonly db: Kysely<Tables>;
   /** Several questions about one and the same moment. */
   read<T>(work: (db: Kysely<Tables>) => Promise<T>): Promise<T>;
-  /** Resolves only when everything that `work` wrote is on the disk; if it throws, nothing was written. */
+  /**
+   * Resolves only when everything that `work` wrote is on the disk; if it throws, nothing was written. Throws
+   * `StorageUnavailable` when the disk takes nothing.
+   */
   write<T>(work: (tx: Transaction<Tables>) => Promise<T>): Promise<T>;
   close(): Promise<void>;
 }
@@ -27,14 +31,22 @@ export async function openDatabase({ file }: { file: string }): Promise<Storage>
   for (const setting of ['journal_mode = WAL', 'synchronous = FULL', 'foreign_keys = ON']) writer.pragma(setting);
   const reader = new SqliteFile(file, { timeout: busyTimeoutMs });
   reader.pragma('query_only = ON');
-  const writing = new Kysely<Tables>({ dialect: new ImmediateSqliteDialect(rememberingStatements(writer)) });
+  const writing = new Kysely<Tables>({
+    dialect: new ImmediateSqliteDialect(rememberingStatements(writer), () => writer.inTransaction),
+  });
   const db = new Kysely<Tables>({ dialect: new SqliteDialect({ database: rememberingStatements(reader) }) });
   // Kysely closes only what it has used: one question each, so that closing lets go of the file.
   await Promise.all([sql`select 1`.execute(writing), sql`select 1`.execute(db)]);
   return {
     db,
     read: (work) => db.transaction().execute(work),
-    write: (work) => writing.transaction().execute(work),
+    async write(work) {
+      try {
+        return await writing.transaction().execute(work);
+      } catch (error) {
+        throw asUnavailable(error);
+      }
+    },
     async close() {
       await db.destroy();
       await writing.destroy();

@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect } from '@playwright/test';
+import { startFlags } from '#tests/people/start-flags.ts';
 
 export interface Message {
   readonly channel: 'email' | 'sms';
@@ -71,7 +72,7 @@ export async function startServer(tree: string = thisTree): Promise<HubServer & 
       isRefusing = true;
     },
     async start() {
-      const started = spawn(process.execPath, [join(tree, 'server/main.ts')], {
+      const started = spawn(process.execPath, [...startFlags(tree), join(tree, 'server/main.ts')], {
         cwd: tree,
         env: { PATH: process.env.PATH, PORT: String(port), HUB_DATA: folder },
         stdio: ['ignore', 'pipe', 'pipe'],

@@ -18,6 +18,7 @@ import { diskStateIn, type Deps, type DiskState } from './services/deps.ts';
 import { makeKeys } from './services/keys.ts';
 import { startSender, type Carriers, type Sender } from './services/send-messages.ts';
 import { openSync } from './services/sync.ts';
+import { tryAgainAfterUpdate } from './services/try-again.ts';
 import { migrate, openDatabase, type Storage } from './storage/database.ts';
 import { insertDelivered } from './storage/messages.ts';
 
@@ -81,6 +82,7 @@ async function openHub(config: Config): Promise<Started> {
     },
   };
   const sync = await openSync({ ...deps, secret });
+  await tryAgainAfterUpdate(sync, deps.log);
   const isNew = config.mode === 'demonstration' && (await fillDemonstration(deps));
   if (isNew) await fillDemonstrationRequests(sync);
   await openAttachments(deps, sync).finishArrived();

@@ -33,6 +33,8 @@ export interface TextFacts {
   readonly writable: ReadonlySet<DocumentId>;
   /** At most so many updates. */
   readonly countMax: number;
+  /** Edits that were logged without being judged. */
+  readonly isTriedAgain?: true;
 }
 export interface PreparedTexts {
   readonly text: TextRule;
@@ -77,7 +79,10 @@ interface Gathered {
   readonly cut: WireEdit | undefined;
 }
 
-async function gather({ storage, rule, writable, countMax }: TextFacts, runs: Push['runs']): Promise<Gathered> {
+async function gather(
+  { storage, rule, writable, countMax, isTriedAgain }: TextFacts,
+  runs: Push['runs'],
+): Promise<Gathered> {
   const places = new Map<string, number>();
   const states: Uint8Array[] = [];
   const names: string[] = [];
@@ -87,7 +92,7 @@ async function gather({ storage, rule, writable, countMax }: TextFacts, runs: Pu
   let work = 0;
   for (const { doc, pen, edits: all } of runs) {
     if (!writable.has(doc)) continue;
-    const done = (await penById(storage.db, pen))?.n ?? 0;
+    const done = isTriedAgain ? 0 : ((await penById(storage.db, pen))?.n ?? 0);
     for (const edit of all) {
       const [n, kind, holder, field, value] = edit;
       const update = kind === 'text' ? bytesOfBase64(value) : undefined;

@@ -65,7 +65,7 @@ async function newPen(batch: Batch, { reader, at }: Arrival, run: Run): Promise<
   };
 }
 
-class RunOfEdits {
+export class RunOfEdits {
   readonly #batch: Batch;
   readonly #arrival: Arrival;
   readonly #run: Run;
@@ -136,7 +136,7 @@ class RunOfEdits {
 
   async #take(edit: WireEdit): Promise<{ verdict: Verdict }> {
     const { reader, at, push } = this.#arrival;
-    const [n, kind, holder, field, value, made] = edit;
+    const [, , , , , made] = edit;
     const stamp = stampOf({
       arrival: at,
       made,
@@ -145,29 +145,41 @@ class RunOfEdits {
       previous: await this.#batch.lastStamp(reader.device),
     });
     this.#batch.saveLastStamp(reader.device, stamp);
-    const placed: PlacedEdit = {
-      n,
-      kind,
-      holder,
-      field,
-      value,
-      made,
-      pen: this.#run.pen,
-      device: reader.device,
-      person: reader.person,
-      stamp,
-      base: this.#base,
-    };
-    const folded = this.#isNewerForm()
-      ? ({ is: 'parked', ver: 0, reason: 'newer-app' } as const)
-      : withoutCount(await this.#fold(placed));
-    const late =
-      folded.reason === 'unknown-field' ? await lateIn(this.#batch, this.#document, reader, placed) : undefined;
-    const verdict: Verdict = late === undefined ? folded : { is: 'parked', ver: 0, reason: late.reason };
+    const placed = this.#placed(edit, stamp);
+    const { verdict, section } = this.#isNewerForm() ? { verdict: newerApp } : await this.#judge(placed);
     this.#taken.push({ edit, stamp, verdict });
     if (verdict.is === 'parked')
-      await noteMine(this.#batch, this.#document, placed, verdict.reason ?? 'section-closed', late?.section);
+      await noteMine(this.#batch, this.#document, placed, verdict.reason ?? 'section-closed', section);
     return { verdict };
+  }
+
+  #placed([n, kind, holder, field, value, made]: WireEdit, stamp: number): PlacedEdit {
+    const { device, person } = this.#arrival.reader;
+    return { n, kind, holder, field, value, made, pen: this.#run.pen, device, person, stamp, base: this.#base };
+  }
+
+  /** `section` where the document itself cannot tell it. */
+  async #judge(placed: PlacedEdit): Promise<{ verdict: Verdict; section?: SectionKey }> {
+    const folded = withoutCount(await this.#fold(placed));
+    const late =
+      folded.reason === 'unknown-field'
+        ? await lateIn(this.#batch, this.#document, this.#arrival.reader, placed)
+        : undefined;
+    return late === undefined
+      ? { verdict: folded }
+      : { verdict: { is: 'parked', ver: 0, reason: late.reason }, section: late.section };
+  }
+
+  /** What was logged without being judged: judged now, by the stamps that it was given then. */
+  async applyAgain(stamps: readonly number[], trial: number): Promise<Verdict[]> {
+    for (const [at, edit] of this.#run.edits.entries()) {
+      const stamp = stamps[at] ?? 0;
+      const { verdict } = await this.#judge(this.#placed(edit, stamp));
+      this.#taken.push({ edit, stamp, verdict });
+    }
+    const numbers = this.#run.edits.map(([n]) => n);
+    this.#log(Math.min(...numbers), Math.max(...numbers), trial);
+    return this.#taken.map(({ verdict }) => verdict);
   }
 
   async #fold(edit: PlacedEdit): Promise<Verdict> {
@@ -237,20 +249,26 @@ class RunOfEdits {
   }
 
   #note(done: number): void {
-    const { reader, at } = this.#arrival;
     this.#batch.savePen({ ...this.#pen, n: done });
+    this.#log(this.#pen.n + 1, done, 0);
+  }
+
+  #log(first: number, last: number, trial: number): void {
+    const { reader, at } = this.#arrival;
     this.#document.log.push({
       authority_id: reader.authority,
       document_id: this.#run.doc,
       person_id: reader.person,
       device_id: reader.device,
       pen: this.#run.pen,
-      n_first: this.#pen.n + 1,
-      n_last: done,
+      n_first: first,
+      n_last: last,
       base: JSON.stringify(this.#base),
       edits: JSON.stringify(this.#taken.map((one) => one.edit)),
       stamps: JSON.stringify(this.#taken.map((one) => one.stamp)),
       verdicts: JSON.stringify(this.#taken.map((one) => one.verdict)),
+      form: this.#run.form,
+      trial,
       at,
     } satisfies Omit<LogRow, 'seq'>);
   }
@@ -265,6 +283,8 @@ class RunOfEdits {
     return reason === undefined ? [pen, n, is, ver] : [pen, n, is, ver, reason];
   }
 }
+
+const newerApp: Verdict = { is: 'parked', ver: 0, reason: 'newer-app' };
 
 /** The count of a section that did not take the edit would tell its author of others' work there. */
 const withoutCount = (verdict: Verdict): Verdict => (isAccepted(verdict) ? verdict : { ...verdict, ver: 0 });

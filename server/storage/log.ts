@@ -7,7 +7,7 @@ type Tx = Transaction<Tables>;
 export type LogRow = Omit<Selectable<LogTable>, 'id'>;
 export type CommandRow = Selectable<CommandTable>;
 
-/** The rows that hold a pen's edits from `first` to `last`. */
+/** The rows that hold a pen's edits from `first` to `last`, a later trial after an earlier one. */
 export const loggedByPen = (db: Db, pen: string, first: number, last: number): Promise<LogRow[]> =>
   db
     .selectFrom('log')
@@ -15,7 +15,7 @@ export const loggedByPen = (db: Db, pen: string, first: number, last: number): P
     .where('pen', '=', pen)
     .where('n_first', '<=', last)
     .where('n_last', '>=', first)
-    .orderBy('n_first')
+    .orderBy('id')
     .execute();
 
 /** In the order in which they were folded. */

@@ -62,6 +62,26 @@ export async function parkedText(
   return rows.find((row) => row.edit.startsWith(`${pen}.`));
 }
 
+/** Documents in which words wait for a server that knows their form. */
+export const documentsAwaitingUpdate = (db: Db): Promise<Pick<MineRow, 'document_id' | 'authority_id'>[]> =>
+  db
+    .selectFrom('mine')
+    .select(['document_id', 'authority_id'])
+    .distinct()
+    .where('reason', '=', 'newer-app')
+    .where('done', 'is', null)
+    .orderBy('document_id')
+    .execute();
+
+export const awaitingUpdate = (db: Db, documentId: string): Promise<MineRow[]> =>
+  db
+    .selectFrom('mine')
+    .selectAll()
+    .where('document_id', '=', documentId)
+    .where('reason', '=', 'newer-app')
+    .where('done', 'is', null)
+    .execute();
+
 /** All late words of a person in one document, whatever became of them. */
 export const parkedIn = (db: Db, personId: string, documentId: string): Promise<MineRow[]> =>
   db
@@ -76,6 +96,8 @@ export async function saveMine(tx: Tx, row: MineRow): Promise<void> {
   await tx
     .insertInto('mine')
     .values(row)
-    .onConflict((o) => o.column('id').doUpdateSet({ value: row.value, done: row.done, seq: row.seq }))
+    .onConflict((o) =>
+      o.column('id').doUpdateSet({ value: row.value, reason: row.reason, done: row.done, seq: row.seq }),
+    )
     .execute();
 }

@@ -173,7 +173,10 @@ export interface SnapshotTable {
   made_by: string;
   made_at: number;
 }
-/** One row a push and document: the edits as they came, their stamps and verdicts. */
+/**
+ * One row a push and document: the edits as they came, their stamps and verdicts. What could not be judged then is
+ * tried again later; each `trial` is a row of its own, and the latest verdict of an edit counts.
+ */
 export interface LogTable {
   id: Generated<number>;
   authority_id: string;
@@ -187,6 +190,9 @@ export interface LogTable {
   edits: string;
   stamps: string;
   verdicts: string;
+  /** The version of the form that the author's app was drawing. */
+  form: number;
+  trial: number;
   at: number;
   seq: number;
 }

@@ -41,8 +41,8 @@ export interface TestHub {
   readonly file: string;
   clock: { now: number };
   person(role: RoleName, email?: string): Promise<TestPerson>;
-  /** Closes the database and opens the same file again, as a server that was killed and started. */
-  restart(): Promise<void>;
+  /** Closes the database and opens the same file again, as a server that was killed and started, or updated. */
+  restart(release?: FormDefinition): Promise<void>;
   close(): Promise<void>;
 }
 export interface TestPerson {
@@ -61,7 +61,8 @@ export async function openTestHub(
   const clock = { now: Date.UTC(2026, 5, 1, 9) };
   const ports = { now: () => clock.now, random };
   const authority = newId<AuthorityId>();
-  const forms = { ...(await loadForms()), formOf: (kind: string) => (kind === 'request' ? form : undefined) };
+  let known = form;
+  const forms = { ...(await loadForms()), formOf: (kind: string) => (kind === 'request' ? known : undefined) };
   const open = async () =>
     openSync({
       forms,
@@ -151,7 +152,8 @@ export async function openTestHub(
         },
       };
     },
-    async restart() {
+    async restart(release = known) {
+      known = release;
       await sync.storage.close();
       sync = await open();
     },

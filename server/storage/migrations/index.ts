@@ -2,6 +2,7 @@
 import type { Kysely } from 'kysely';
 import { up as first } from './0001-first.ts';
 import { up as settings } from './0002-settings.ts';
+import { up as triedAgain } from './0003-tried-again.ts';
 
 export interface Migration {
   readonly name: string;
@@ -11,4 +12,5 @@ export interface Migration {
 export const migrations: readonly Migration[] = [
   { name: '0001-first', up: first },
   { name: '0002-settings', up: settings },
+  { name: '0003-tried-again', up: triedAgain },
 ];

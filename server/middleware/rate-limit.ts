@@ -30,15 +30,20 @@ export function makeBuckets({ perSecond, burst }: Rate) {
   const buckets = new Map<string, { tokens: number; at: number }>();
   const refillMs = (burst / perSecond) * 1000;
   return {
-    /** Milliseconds to wait; 0 when it may happen now. */
-    take(key: string, now: number): number {
+    /** Milliseconds to wait; 0 when it may happen now. `cost` is at most the whole bucket. */
+    take(key: string, now: number, cost = 1): number {
       // A bucket that is full again is like one that never was.
       if (buckets.size > 10_000) for (const [name, { at }] of buckets) if (now - at >= refillMs) buckets.delete(name);
       const bucket = buckets.get(key) ?? { tokens: burst, at: now };
       const tokens = Math.min(burst, bucket.tokens + (Math.max(0, now - bucket.at) / 1000) * perSecond);
-      const isTaken = tokens >= 1;
-      buckets.set(key, { tokens: isTaken ? tokens - 1 : tokens, at: now });
-      return isTaken ? 0 : Math.max(1, ((1 - tokens) / perSecond) * 1000);
+      const isTaken = tokens >= cost;
+      buckets.set(key, { tokens: isTaken ? tokens - cost : tokens, at: now });
+      return isTaken ? 0 : Math.max(1, ((cost - tokens) / perSecond) * 1000);
+    },
+    /** What was taken and not used after all. */
+    giveBack(key: string, cost: number): void {
+      const bucket = buckets.get(key);
+      if (bucket !== undefined) bucket.tokens = Math.min(burst, bucket.tokens + cost);
     },
   };
 }

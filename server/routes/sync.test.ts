@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { makeId, type DocumentId } from '#sync/model/ids.ts';
 import type { PushReply, StreamLine } from '#sync/protocol/changes.ts';
 import { makeDevice, openTestHub, type TestHub } from '#tests/people/test-hub.ts';
-import { newId, newPen, run } from '#tests/hub/sync-hub.ts';
+import { newId, newPen, run, set } from '#tests/hub/sync-hub.ts';
 
 let hub: TestHub;
 let device: Awaited<ReturnType<typeof signedIn>>;
@@ -160,6 +160,42 @@ describe('the event stream', () => {
     const [first] = [await open(), await open(), await open()];
     await first?.next();
     expect(await first?.next()).toBeUndefined();
+  });
+});
+
+describe('a device that has very much to say', () => {
+  test('is told to wait when a minute’s share is used up, and nothing of it is lost', async () => {
+    const doc = newId<DocumentId>();
+    const start = { id: newId(), doc, name: 'start', args: { kind: 'request', form: 1 }, seen: {} };
+    expect((await device.sync({ commands: [start] })).status).toBe(200);
+    const pushes = Array.from({ length: 5 }, () =>
+      run(
+        doc,
+        newPen(),
+        Array.from({ length: 500 }, (_, n) => set(n + 1, 'middle_names', String(n))),
+      ),
+    );
+    const statuses = [];
+    for (const one of pushes) statuses.push((await device.sync({ runs: [one] })).status);
+    expect(statuses).toEqual([200, 200, 200, 200, 429]);
+    const refused = await device.sync({ runs: pushes.slice(4) });
+    expect([refused.status, refused.headers.get('retry-after')]).toEqual([429, '15']);
+    // Asking for news costs nothing of it.
+    expect((await device.sync({ pull: true })).status).toBe(200);
+    hub.pass(15_000);
+    const taken = (await (await device.sync({ runs: pushes.slice(4) })).json()) as PushReply;
+    expect(taken.verdicts.map(([, , is, ver]) => [is, ver])).toEqual(
+      taken.verdicts.map((_, n) => ['applied', 2_000 + n + 1]),
+    );
+  });
+
+  test('is told so by the bytes of it too, which count unpacked', async () => {
+    const large = () => device.sync({ runs: [run(newId(), newPen(), [set(1, 'first_name', 'x'.repeat(1_000_000))])] });
+    const statuses = [];
+    for (let n = 0; n < 5; n += 1) statuses.push((await large()).status);
+    expect(statuses).toEqual([200, 200, 200, 200, 429]);
+    hub.pass(60_000);
+    expect((await large()).status).toBe(200);
   });
 });
 

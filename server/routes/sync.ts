@@ -2,7 +2,8 @@
 import type { Context } from 'hono';
 import { Hono } from 'hono';
 import { pushBytesMax } from '#sync/protocol/limits.ts';
-import { rateLimit } from '#server/middleware/rate-limit.ts';
+import { pushAllowance } from '#server/middleware/push-allowance.ts';
+import { rateLimit, tooMany } from '#server/middleware/rate-limit.ts';
 import { requireSession } from '#server/middleware/session.ts';
 import { applyPush } from '#server/services/apply-push.ts';
 import { readPush } from '#server/services/apply-push-read.ts';
@@ -11,6 +12,7 @@ import type { HubEnv } from '#server/services/session-facts.ts';
 import type { Sync } from '#server/services/sync.ts';
 
 export function syncRoutes(deps: Deps, sync: Sync) {
+  const allowance = pushAllowance();
   return new Hono<HubEnv>().post(
     '/sync',
     requireSession(deps),
@@ -27,10 +29,12 @@ export function syncRoutes(deps: Deps, sync: Sync) {
         signature: c.req.header('hub-signature'),
       });
       if (!read.ok) return refuse(c, statusOf[read.reason], read.reason);
+      const waitMs = allowance.take(read.push.device, read.size, at);
+      if (waitMs > 0) return tooMany(c, waitMs);
       const result = await applyPush(sync, session, read.push, at);
-      return result.ok
-        ? c.json(result.reply, 200, { 'cache-control': 'no-store' })
-        : refuse(c, statusOf[result.reason], result.reason);
+      if (!result.ok) return refuse(c, statusOf[result.reason], result.reason);
+      allowance.giveBack(read.push.device, read.size, result.reply.verdicts.length);
+      return c.json(result.reply, 200, { 'cache-control': 'no-store' });
     },
   );
 }

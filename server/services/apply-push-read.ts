@@ -21,8 +21,13 @@ export interface PushBytes {
   readonly device: string | undefined;
   readonly signature: string | undefined;
 }
+/** What a push weighs: its edits, and its bytes when unpacked. */
+export interface PushSize {
+  readonly edits: number;
+  readonly bytes: number;
+}
 export type PushRead =
-  | { readonly ok: true; readonly push: Push }
+  | { readonly ok: true; readonly push: Push; readonly size: PushSize }
   | {
       readonly ok: false;
       readonly reason: 'device-unknown' | 'signature-wrong' | 'unreadable' | 'app-too-old' | 'newer-app';
@@ -53,14 +58,14 @@ export async function readPush(
       signature,
     });
   if (!isSigned) return { ok: false, reason: 'signature-wrong' };
-  const json = jsonOf(isGzip ? await inflated(body) : body);
+  const bytes = isGzip ? await inflated(body) : body;
+  const json = jsonOf(bytes);
   const version = versionOf(json);
   if (version !== undefined && version < oldestProtocolVersion) return { ok: false, reason: 'app-too-old' };
   if (version !== undefined && version > protocolVersion) return { ok: false, reason: 'newer-app' };
   const parsed = pushShape.safeParse(json);
-  return parsed.success && editsIn(parsed.data) <= editsPerPushMax
-    ? { ok: true, push: parsed.data }
-    : { ok: false, reason: 'unreadable' };
+  if (!parsed.success || editsIn(parsed.data) > editsPerPushMax) return { ok: false, reason: 'unreadable' };
+  return { ok: true, push: parsed.data, size: { edits: editsIn(parsed.data), bytes: bytes?.byteLength ?? 0 } };
 }
 
 /** The limit holds while it is unpacked: a small bomb never becomes a large one in memory. */

@@ -41,8 +41,8 @@ export interface Reading {
 export const emptyHeads = (): Heads => ({ rev: 0, next: 0, revs: {} });
 
 export async function readScope(reading: Reading, scope: string, wanted: ScopeWanted): Promise<Loaded> {
-  const { headsRow, found } = await fetchRows(reading.database, scope, wanted);
-  const { heads, isReadable } = await openHeads(reading, scope, headsRow);
+  const { headsRow, found, isEmpty } = await fetchRows(reading.database, scope, wanted);
+  const { heads, isReadable } = await openHeads(reading, scope, headsRow, isEmpty);
   const opened = await openRows(reading, found);
   const damage: Damage[] = [];
   const rows: LoadedRow[] = [];
@@ -57,15 +57,17 @@ export async function readScope(reading: Reading, scope: string, wanted: ScopeWa
   const here = new Set(found.map(({ table, row }) => `${table}/${row.key}`));
   const missing = Object.keys(heads.revs).filter((name) => isWanted(name, wanted) && !here.has(name));
   if (damage.length === 0 && missing.length === 0 && isReadable) return { heads, rows };
-  await setAside(reading, scope, damage, missing, isReadable ? undefined : headsRow);
+  await setAside(reading, scope, { damage, missing, headsRow, isReadable });
   reading.onDamage(scope);
   return readScope(reading, scope, wanted);
 }
 
 async function fetchRows(database: AccountDatabase, scope: string, wanted: ScopeWanted) {
   const tables = 'tables' in wanted ? wanted.tables : [...new Set(wanted.rows.map(([table]) => table))];
-  return database.transaction('r', [...tables, 'heads'], async () => {
+  return database.transaction('r', [...new Set([...tables, ...tablesOf(scope)]), 'heads'], async () => {
     const headsRow = await database.heads.get(scope);
+    // Counted at the same moment as the heads were looked for: a first record written just after them is no damage.
+    const isEmpty = headsRow !== undefined || (await countRows(database, scope)) === 0;
     const found: { table: RecordTable; row: Row }[] = [];
     if ('tables' in wanted) {
       for (const table of tables)
@@ -76,17 +78,18 @@ async function fetchRows(database: AccountDatabase, scope: string, wanted: Scope
         if (row !== undefined && row.scope === scope) found.push({ table, row });
       }
     }
-    return { headsRow, found };
+    return { headsRow, found, isEmpty };
   });
 }
 
-async function openHeads({ database, vault, cache }: Reading, scope: string, row: HeadsRow | undefined) {
-  if (row === undefined) {
-    const counts = await Promise.all(
-      tablesOf(scope).map((table) => database[table].where('scope').equals(scope).count()),
-    );
-    return { heads: emptyHeads(), isReadable: counts.every((count) => count === 0) };
-  }
+async function countRows(database: AccountDatabase, scope: string): Promise<number> {
+  let count = 0;
+  for (const table of tablesOf(scope)) count += await database[table].where('scope').equals(scope).count();
+  return count;
+}
+
+async function openHeads({ vault, cache }: Reading, scope: string, row: HeadsRow | undefined, isEmpty: boolean) {
+  if (row === undefined) return { heads: emptyHeads(), isReadable: isEmpty };
   const known = cache.get(`heads/${scope}`);
   if (known?.rev !== row.rev) {
     const [opened] = await vault.openMany([{ table: 'heads', key: scope, rev: row.rev, sealed: row.s }]);
@@ -121,17 +124,24 @@ interface Damage {
   readonly row: Row;
   readonly why: 'unreadable' | 'out-of-date';
 }
+interface Found {
+  readonly damage: readonly Damage[];
+  readonly missing: readonly string[];
+  /** As they stood when it was found. */
+  readonly headsRow: HeadsRow | undefined;
+  readonly isReadable: boolean;
+}
 
 /** Moves damaged rows away and seals heads of what is left. If somebody wrote meanwhile, nothing is done: it is read again. */
 async function setAside(
   { database, vault, cache, now }: Reading,
   scope: string,
-  damage: readonly Damage[],
-  missing: readonly string[],
-  badHeads: HeadsRow | undefined,
+  { damage, missing, headsRow, isReadable }: Found,
 ): Promise<void> {
   cache.delete(`heads/${scope}`);
   const before = await database.heads.get(scope);
+  if (before?.rev !== headsRow?.rev) return;
+  const badHeads = isReadable ? undefined : headsRow;
   const rev = (before?.rev ?? 0) + 1;
   const tables = tablesOf(scope);
   const all = (

@@ -69,6 +69,22 @@ test('a record that was taken away is reported, and the others are read', async 
   expect(reports).toEqual(['doc']);
 });
 
+test('the first record of a scope, written while the scope is read, is no damage', async () => {
+  const { store } = await openStore();
+  const reports: string[] = [];
+  store.onDamage((scope) => reports.push(scope));
+  let isWritten = false;
+  const reading = async () => {
+    while (!isWritten) await readAll(store);
+  };
+  const readers = [reading(), reading(), reading()];
+  await put(store, 'a', 'the first words');
+  isWritten = true;
+  await Promise.all(readers);
+  expect(await readAll(store)).toEqual([['a', 'the first words']]);
+  expect(reports).toEqual([]);
+});
+
 test('words are not given up when the record of heads is damaged: they are read, and the damage is reported', async () => {
   const { device, store, database } = await openStore();
   await put(store, 'a', 'one');

@@ -22,7 +22,11 @@ export const floors = {
     'drafts had back from the bin': 1,
   },
   'without-rights': { 'answers compared': 20 },
-  'keyboard-only': { 'questions answered by keyboard': 60 },
+  'keyboard-only': {
+    'questions answered by keyboard': 100,
+    'errors followed to their questions': 5,
+    'stops at which the focus was seen': 300,
+  },
   axe: { 'screens checked by axe': 40 },
   'new-version': { updates: 1, 'words carried over': 3 },
   'bad-devices': { 'clocks years off': 2, 'stores that failed': 3 },

@@ -3,6 +3,7 @@ import { expect, type Page } from '@playwright/test';
 import { isItems, type Fields, type FormDefinition } from '#sync/forms/define.ts';
 import { request } from '#sync/forms/request/index.ts';
 import type { Keyboard, Stop } from './keyboard.ts';
+import { formDrawn } from './screens.ts';
 
 export interface Answered {
   /** Every question that was answered, by its control or its group of controls. */
@@ -58,14 +59,14 @@ async function answer(page: Page, keys: Keyboard, stop: Stop, words: Map<string,
   const { id, tag, type, role, field } = stop;
   if ((stop.isExpanded === false && role !== 'combobox') || /^Add (an? |this file)/.test(stop.words)) {
     await keys.press('Enter');
-    await drawn(page);
+    await formDrawn(page);
     return undefined;
   }
   if (type === 'radio') {
     await keys.press('Space');
     // The answers that bring further questions.
     if (/by_young_person|first_request/.test(stop.name)) await keys.press('ArrowDown');
-    await drawn(page);
+    await formDrawn(page);
     return stop.name;
   }
   if (type === 'checkbox') {
@@ -75,7 +76,7 @@ async function answer(page: Page, keys: Keyboard, stop: Stop, words: Map<string,
   if (type === 'file') {
     await keys.press('Space');
     await expect(page.getByRole('heading', { name: chosenFile.name })).toBeFocused();
-    await drawn(page);
+    await formDrawn(page);
     return id;
   }
   if (role === 'combobox') {
@@ -126,7 +127,7 @@ async function chooseFromList(page: Page, keys: Keyboard, { id, field }: Stop): 
   await expect(pointedAt.or(page.locator(`[id^="${id}__option"]:focus`)).first()).toBeVisible();
   await keys.press('Enter');
   await expect(page.locator(`[id="${id}"]`)).not.toHaveValue('');
-  await drawn(page);
+  await formDrawn(page);
 }
 
 /** Bold by its keys, points by the toolbar, which gives the focus back, and large letters by the list of sizes. */
@@ -148,16 +149,3 @@ async function writeFormatted(keys: Keyboard, words: string): Promise<void> {
   await keys.next();
   await keys.type('second');
 }
-
-/** What an answer brings has been fetched and drawn. */
-const drawn = (page: Page): Promise<void> =>
-  page.evaluate(async () => {
-    const frame = () => new Promise((next) => requestAnimationFrame(next));
-    const isWaiting = () =>
-      document.querySelector('.hub-editor__waiting, .hub-field select.govuk-select') !== null ||
-      [...document.querySelectorAll('.hub-field p')].some((one) => one.textContent.endsWith(' …'));
-    do {
-      await frame();
-      await frame();
-    } while (isWaiting());
-  });

@@ -15,11 +15,16 @@ export async function signIn(page: Page, hub: HubServer, person: PersonKey, at: 
 }
 
 /** The two steps, on whatever page stands behind them. */
-export async function enterSignIn(page: Page, hub: HubServer, person: PersonKey): Promise<void> {
+export async function enterSignIn(
+  page: Page,
+  hub: HubServer,
+  person: PersonKey,
+  password: string = demonstrationPassword,
+): Promise<void> {
   const before = (await codesOf(hub, person)).length;
   await expect(page.getByRole('heading', { name: 'Sign in', level: 1 })).toBeVisible();
   await page.getByLabel('Email address', { exact: true }).fill(people[person].email);
-  await page.getByLabel('Password', { exact: true }).fill(demonstrationPassword);
+  await page.getByLabel('Password', { exact: true }).fill(password);
   await page.getByRole('button', { name: 'Continue' }).click();
   await expect(page.getByRole('heading', { name: 'Check your phone' })).toBeVisible();
   await expect.poll(async () => (await codesOf(hub, person)).length, { intervals: [50] }).toBeGreaterThan(before);
@@ -85,6 +90,19 @@ export async function openAllSections(page: Page): Promise<void> {
   await page.getByRole('button', { name: 'Open all sections' }).click();
   await expect(page.getByRole('button', { name: 'Close all sections' })).toBeVisible();
 }
+
+/** What an answer or an opened section brings has been fetched and drawn. */
+export const formDrawn = (page: Page): Promise<void> =>
+  page.evaluate(async () => {
+    const frame = () => new Promise((next) => requestAnimationFrame(next));
+    const isWaiting = () =>
+      document.querySelector('.hub-editor__waiting, .hub-field select.govuk-select') !== null ||
+      [...document.querySelectorAll('.hub-field p')].some((one) => one.textContent.endsWith(' …'));
+    do {
+      await frame();
+      await frame();
+    } while (isWaiting());
+  });
 
 /** The control of a field that a section holds. */
 export const control = (page: Page, holder: string, name: string): Locator => page.locator(`#field-${holder}-${name}`);

@@ -1,8 +1,5 @@
 import adapter from '@sveltejs/adapter-static';
 
-/** A test that needs another release of the app beside this one names a folder for it. */
-const build = process.env.HUB_BUILD_FOLDER ?? 'build';
-
 /**
  * Kit's options; vite.config.ts hands them to the plugin.
  * The policy below stands in the page itself and binds from the first byte. The server sends it once more as a header,
@@ -10,10 +7,10 @@ const build = process.env.HUB_BUILD_FOLDER ?? 'build';
  * @type {NonNullable<Parameters<typeof import('@sveltejs/kit/vite').sveltekit>[0]>}
  */
 export default {
-  adapter: adapter({ pages: build, assets: build, fallback: '200.html', precompress: true }),
+  adapter: adapter({ pages: 'build', assets: 'build', fallback: '200.html', precompress: true }),
   // Registered by the page through workbox-window, which tells when a new version waits.
   serviceWorker: { register: false },
-  // A named build lets a test make two different ones of the same sources.
+  // A test that makes another release gives it a name of its own.
   version: { name: process.env.HUB_BUILD ?? Date.now().toString(), pollInterval: 0 },
   csp: {
     mode: 'hash',

@@ -13,8 +13,7 @@ export default defineConfig({
     contentsOfChunks(),
     sveltekit({
       ...options,
-      // The size check reads what the ordinary build leaves here.
-      outDir: at(process.env.HUB_BUILD_FOLDER === undefined ? './.svelte-kit' : './.svelte-kit/another'),
+      outDir: at('./.svelte-kit'),
       files: {
         src: at('./src'),
         assets: at('./static'),

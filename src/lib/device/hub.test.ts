@@ -323,6 +323,7 @@ test('words that a full device could not store survive a lock in the page, seale
   expect(hub.unsaved()).toEqual([]);
   // The page must not be loaded anew now, nor be left without a question.
   expect(hub.hasLooseWords()).toBe(true);
+  expect(await hub.keep()).toMatchObject({ ok: false });
   full.mockRestore();
   expect(await hub.session.unlock(password)).toEqual({ ok: true, value: undefined });
   const opened = await hub.open(document.id);
@@ -330,6 +331,25 @@ test('words that a full device could not store survive a lock in the page, seale
   await device.clock.until(() => opened.value.value(section, 'last_name').value === 'Example', 'the kept words');
   await device.clock.until(() => hub.unsaved().length === 0, 'the words on disk');
   expect(hub.hasLooseWords()).toBe(false);
+  // Under the pen that they were typed with: formatted text is refused under any other.
+  expect(opened.value.pen).toBe(document.pen);
+});
+
+test('what stands in a field and was not written yet is made durable by a flush', async () => {
+  const { hub } = await signedIn();
+  const document = await draft(hub, 'Robin');
+  let isWaiting = true;
+  document.typing({
+    get isWaiting() {
+      return isWaiting;
+    },
+    async flush() {
+      isWaiting = false;
+      await document.write({ kind: 'set', holder: section, field: 'last_name', value: 'Midword' });
+    },
+  });
+  expect(await hub.keep()).toMatchObject({ ok: true });
+  expect(document.value(section, 'last_name').value).toBe('Midword');
 });
 
 test('a damaged record is set aside, counted, and fetched again', async () => {

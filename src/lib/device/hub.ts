@@ -47,6 +47,8 @@ export interface Hub {
   readonly files: HubFiles;
   /** Everything typed made durable, and sent now if there is a line. */
   flush(): Promise<Done>;
+  /** Everything typed made durable, without waiting for a line. */
+  keep(): Promise<Done>;
   lock(): Promise<void>;
   /** True exactly while the device could not store words and only this page has them: leaving it would lose them. */
   hasLooseWords(): boolean;
@@ -155,8 +157,8 @@ export interface OpenDocument {
   attachments(): readonly AttachmentChange[];
   /** Resolves when the edit is durable on this device. */
   write(edit: NewEdit): Promise<Done>;
-  /** Words stand on the screen that are not written yet: while they wait, the status calls nothing saved. */
-  typing(words: { readonly isWaiting: boolean }): void;
+  /** Words stand on the screen that are not written yet: while they wait, the status calls nothing saved; `flush` writes them. */
+  typing(words: { readonly isWaiting: boolean; flush(): Promise<void> }): void;
   /** Adds an item at the end of a list, or before another; the id is at once usable as a holder. */
   addItem(holder: Holder, list: string, before?: ItemId): { readonly id: ItemId; readonly saved: Promise<Done> };
   /** Wakes the text rule (Yjs), so that `text().tree` holds waiting words and others' words merged. */

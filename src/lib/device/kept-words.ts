@@ -2,16 +2,15 @@
  * Words that a full device could not store when it was locked. They stay in the page's memory, sealed, and are the first
  * to be written when the same account is unlocked there.
  */
-import type { DocumentId } from '#sync/model/ids.ts';
-import type { NewEdit } from './hub.ts';
 import type { Sealed } from './vault.ts';
-import type { Workspace } from './workspace.ts';
+import type { HeldEdit, Workspace } from './workspace.ts';
 
 export interface KeptWords {
   /** Before the keys go. */
   keep(workspace: Workspace): Promise<void>;
   /** After they came back. */
   bringBack(workspace: Workspace): Promise<void>;
+  /** While this is true the page must not be loaded anew. */
   isHolding(): boolean;
 }
 
@@ -19,7 +18,7 @@ export function keptWords(): KeptWords {
   const sealedByAccount = new Map<string, Sealed>();
   return {
     async keep(workspace) {
-      const unsaved = workspace.unsaved();
+      const unsaved = workspace.held();
       const { ref, store } = workspace.account;
       if (unsaved.length > 0) sealedByAccount.set(ref, await store.vault.seal('kept', ref, 1, unsaved));
     },
@@ -27,12 +26,8 @@ export function keptWords(): KeptWords {
       const { ref, store } = workspace.account;
       const sealed = sealedByAccount.get(ref);
       if (sealed === undefined) return;
-      const unsaved = (await store.vault.open('kept', ref, 1, sealed)) as { doc: DocumentId; edit: NewEdit }[];
-      for (const { doc, edit } of unsaved) {
-        const opened = await workspace.open(doc);
-        // What cannot be stored now either waits in that document's memory, first in line.
-        if (opened.ok) void opened.value.write(edit).then(() => opened.value.close());
-      }
+      const unsaved = (await store.vault.open('kept', ref, 1, sealed)) as HeldEdit[];
+      await workspace.bringBack(unsaved);
       sealedByAccount.delete(ref);
     },
     isHolding: () => sealedByAccount.size > 0,

@@ -94,6 +94,10 @@ export async function makeHub({ ports, keeper, host, rounds }: HubParts): Promis
       open: async (doc, id) => session.workspace()?.files.open(doc, id) ?? locked,
     },
     flush: async () => session.workspace()?.flush() ?? done(undefined),
+    async keep() {
+      if (session.keepsWords()) return refused('storage-full');
+      return session.workspace()?.keep() ?? done(undefined);
+    },
     lock: () => session.lock('hand'),
     hasLooseWords: () => session.keepsWords() || (session.workspace()?.hasLooseWords() ?? false),
     unsaved: () => session.workspace()?.unsaved() ?? [],

@@ -92,7 +92,7 @@ function heldDocument(
   onTyping: () => void,
 ): HeldDocument {
   const listeners = new Set<() => void>();
-  const typed = new Set<{ readonly isWaiting: boolean }>();
+  const typed = new Set<Parameters<OpenDocument['typing']>[0]>();
   let { contents, outbox } = first;
   let run = 1;
   let textRule: TextRule | undefined;
@@ -229,7 +229,10 @@ function heldDocument(
       textRule ??= await rules.text();
       emit();
     },
-    flush: () => writer.flush(),
+    async flush() {
+      await Promise.all([...typed].map((words) => words.flush()));
+      return writer.flush();
+    },
     close() {
       stopNews();
       listeners.clear();

@@ -1,5 +1,5 @@
 /** Everything of one account that runs while its store is open in this tab. */
-import { makeId, type DocumentId } from '#sync/model/ids.ts';
+import { makeId, type DocumentId, type PenId } from '#sync/model/ids.ts';
 import { formLoaders } from '#sync/forms/index.ts';
 import { mayDocument } from '#sync/roles/may.ts';
 import { byOf, type Account } from './account.ts';
@@ -23,7 +23,7 @@ import { watched, type Watched } from './watched.ts';
 
 export interface Workspace extends Pick<
   Hub,
-  'open' | 'start' | 'command' | 'forget' | 'dropMine' | 'flush' | 'unsaved' | 'hasLooseWords' | 'history'
+  'open' | 'start' | 'command' | 'forget' | 'dropMine' | 'flush' | 'keep' | 'unsaved' | 'hasLooseWords' | 'history'
 > {
   readonly account: Account;
   readonly line: Line;
@@ -35,8 +35,20 @@ export interface Workspace extends Pick<
   unsent(): Promise<number>;
   /** What is in memory made durable, as far as it goes within a second. */
   flushHere(): Promise<void>;
+  held(): readonly HeldEdit[];
+  /** Writes what was held when the store was closed; before anything else is written. */
+  bringBack(held: readonly HeldEdit[]): Promise<void>;
   /** Keeps what is typed, stops everything, leaves the store closed. */
   close(): Promise<void>;
+}
+
+/** Words that are only in memory, with the pen that was to write them: formatted text can be taken in under no other. */
+export interface HeldEdit {
+  readonly doc: DocumentId;
+  readonly pen: PenId;
+  /** The last number of that pen that is durable. */
+  readonly n: number;
+  readonly edit: NewEdit;
 }
 
 const flushMs = 1_000;
@@ -126,6 +138,11 @@ export function openWorkspace(account: Account, line: Line): Workspace {
     const results = await Promise.all([...opened.values()].map(({ document }) => document.flush()));
     return results.find((result) => !result.ok) ?? done(undefined);
   };
+
+  const held = (): HeldEdit[] =>
+    [...opened.values()].flatMap(({ document }) =>
+      document.held().map(({ edit }) => ({ doc: document.id, pen: document.pen, n: document.writer.n, edit })),
+    );
 
   /** Within a second, or not: a lock must not wait for a full disk. */
   const flushHere = async () => {
@@ -217,10 +234,19 @@ export function openWorkspace(account: Account, line: Line): Workspace {
     },
     hasLooseWords: () => trouble() !== undefined && heldCount() > 0,
     history: (doc, holder, field) => fetchHistory(account, line, doc, holder, field),
-    unsaved: () =>
-      [...opened.values()].flatMap(({ document }) =>
-        document.held().map(({ edit }): { doc: DocumentId; edit: NewEdit } => ({ doc: document.id, edit })),
-      ),
+    keep: flushWriters,
+    unsaved: () => held().map(({ doc, edit }) => ({ doc, edit })),
+    held,
+    async bringBack(words) {
+      for (const { doc, pen, n, edit } of words) {
+        const answer = await shared(doc);
+        if (!answer.ok) continue;
+        const { writer } = opened.get(doc)?.document ?? {};
+        if (writer?.id !== pen) writer?.rename(pen, n);
+        // What cannot be stored now either waits in that document's memory, first in line.
+        void answer.value.write(edit).then(() => answer.value.close());
+      }
+    },
     async close() {
       await flushHere();
       stopElection();

@@ -1,21 +1,23 @@
 /**
  * The service worker's registration. A new version waits until the person agrees or the page is opened anew; before it
- * takes over, everything typed is made durable, so that an update never costs a word.
+ * takes over, everything typed is made durable, in every tab, so that an update never costs a word. A tab whose words
+ * cannot be stored stays as it is.
  */
+import type { Hub } from '#lib/device/hub.ts';
 import { watched, type Watched } from '#lib/device/watched.ts';
 
 export interface Update {
   /** A new version is waiting. */
   readonly isReady: Watched<boolean>;
-  /** Takes it: `before` makes the words durable, then the page is loaded anew. */
-  take(before: () => Promise<unknown>): Promise<void>;
+  /** Takes it: the words are made durable, then the page is loaded anew. */
+  take(): Promise<void>;
 }
 
 const hourMs = 3_600_000;
 /** Long enough after the start that nothing a person waits for is held up. */
 const quietMs = 20_000;
 
-export function watchForUpdates(): Update {
+export function watchForUpdates(hub: Pick<Hub, 'keep'>): Update {
   const isReady = watched(false);
   let activate: (() => void) | undefined;
   // Without a service worker the app still works while there is a connection: private windows of some browsers have none.
@@ -27,7 +29,8 @@ export function watchForUpdates(): Update {
         isReady.set(true);
       });
       workbox.addEventListener('controlling', (event) => {
-        if (event.isUpdate === true) location.reload();
+        // Another tab may have asked for it, while somebody types in this one.
+        if (event.isUpdate === true) void loadAnew(hub);
       });
       void workbox.register();
       setTimeout(() => void keepLetters(), quietMs);
@@ -36,11 +39,18 @@ export function watchForUpdates(): Update {
   }
   return {
     isReady,
-    async take(before) {
-      await before();
-      activate?.();
+    async take() {
+      if ((await hub.keep()).ok) activate?.();
     },
   };
+}
+
+/** Not when words are on this page only: then it stays, and its warning says why. */
+export async function loadAnew(hub: Pick<Hub, 'keep'>): Promise<void> {
+  // No key may fall between what was made durable and the end of this page.
+  document.body.inert = true;
+  if ((await hub.keep()).ok) location.reload();
+  else document.body.inert = false;
 }
 
 /** The letters of PDF are fetched ahead, unless the person pays for every megabyte. */

@@ -11,7 +11,7 @@ import { launchOptions } from '../../run/browser.ts';
 export interface DeviceOptions {
   readonly viewport?: { width: number; height: number };
   /** Called for each context before its first page is used. */
-  readonly prepare?: (context: BrowserContext) => Promise<void>;
+  readonly prepare?: (context: BrowserContext) => Promise<unknown>;
 }
 
 export interface Device {

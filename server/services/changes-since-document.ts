@@ -178,7 +178,7 @@ async function listLine(
     const value: unknown = JSON.parse(known.find((field) => field.field === name)?.value ?? 'null');
     return typeof value === 'string' ? value.trim() : '';
   };
-  const standing = may.includes('share') ? shares.filter((share) => share.ended_at === null) : undefined;
+  const standing = may.includes('unshare') ? shares.filter((share) => share.ended_at === null) : undefined;
   const bornOn = valueOf('dob');
   return {
     t: 'doc',
@@ -234,9 +234,9 @@ async function conflictFor(
   };
 }
 
-/** Who shared with whom is for those who may share, and for whom it was shared with. */
+/** Who shared with whom is for those who may take it away again, and for whom it was shared with. */
 const isConcerned = ({ reader }: Reading, { row, shares }: DocumentView, person: string): boolean =>
-  person === reader.person || mayDocument(reader, factsOf(row, shares, reader.person)).includes('share');
+  person === reader.person || mayDocument(reader, factsOf(row, shares, reader.person)).includes('unshare');
 
 /** Words in an event are for those who may see their section. */
 function mayReadEvent(reading: Reading, view: DocumentView, what: string, args: Record<string, Json>): boolean {

@@ -181,18 +181,52 @@ describe('words that come too late', () => {
     expect((await mineOf(senco)).map(({ value }) => value)).toEqual(['One two']);
   });
 
-  test('of someone who wrote with the sender can be sent on, although the request itself is not theirs to see', async () => {
+  test('of someone who wrote with the sender can be sent on, and the authority reads them on the timeline', async () => {
     await complete();
     await senco.command('share', doc, { email: await parent.email(), access: 'edit' });
-    await senco.pullAll([doc]);
+    await Promise.all([senco.pullAll([doc]), parent.pullAll([doc])]);
     await senco.command('submit', doc);
+    expect(await parent.pullAll()).toContainEqual(
+      expect.objectContaining({ t: 'doc', doc, stage: 'received', may: ['see', 'download'] }),
+    );
     const pen = newPen();
     expect(await parent.write(run(doc, pen, [set(1, 'first_name', 'Late')]))).toEqual([
       [pen, 1, 'parked', 0, 'section-closed'],
     ]);
     const [mine] = await mineOf(parent);
     expect(await parent.command('send-on', doc, { id: mine?.id ?? '' })).toEqual({ is: 'done', result: {} });
-    expect(await parent.pullAll([doc])).not.toContainEqual(expect.objectContaining({ t: 'doc' }));
+    const sentOn = expect.objectContaining({
+      t: 'event',
+      what: 'sent-on',
+      by: expect.objectContaining({ id: parent.person }) as object,
+      args: expect.objectContaining({ field: 'first_name', value: 'Late' }) as object,
+    }) as object;
+    expect(await coOrdinator.pullAll([doc])).toContainEqual(sentOn);
+    expect(await parent.pullAll()).toContainEqual(sentOn);
+  });
+
+  test('stay their author’s when the sender takes a request away that was sent, and cannot be sent on any more', async () => {
+    await complete();
+    await senco.command('share', doc, { email: await parent.email(), access: 'edit' });
+    await Promise.all([senco.pullAll([doc]), parent.pullAll([doc])]);
+    await senco.command('submit', doc);
+    expect(await senco.pullAll()).toContainEqual(
+      expect.objectContaining({ t: 'doc', shares: [expect.objectContaining({ access: 'edit' })] }),
+    );
+    await parent.write(run(doc, newPen(), [set(1, 'first_name', 'Late')]));
+    const [mine] = await mineOf(parent);
+    // Nobody else can do so, and nobody new is let in by this road.
+    expect(await parent.command('unshare', doc, { person: senco.person })).toMatchObject({ reason: 'not-allowed' });
+    expect(await coOrdinator.command('unshare', doc, { person: parent.person })).toMatchObject({
+      reason: 'not-allowed',
+    });
+    expect(await senco.command('share', doc, { email: await coOrdinator.email(), access: 'edit' })).toMatchObject({
+      reason: 'not-allowed',
+    });
+    expect((await senco.command('unshare', doc, { person: parent.person })).is).toBe('done');
+    expect(await parent.pullAll()).toContainEqual({ t: 'gone', doc });
+    expect((await parent.pullAll([doc])).filter(({ t }) => t !== 'mine')).toEqual([{ t: 'gone', doc }]);
+    expect(await parent.command('send-on', doc, { id: mine?.id ?? '' })).toMatchObject({ reason: 'not-allowed' });
   });
 
   test('are parked when the share ended, and cannot be sent on by that road', async () => {

@@ -30,7 +30,7 @@ test('only the starter may submit, share or delete', () => {
     for (const whose of ['shared-edit', 'shared-view', 'other'] as const) {
       for (const stage of ['draft', 'received', 'deleted']) {
         const may = mayDocument(viewer(role), facts(whose, stage));
-        expect(may.filter((verb) => ['submit', 'share', 'delete'].includes(verb))).toEqual([]);
+        expect(may.filter((verb) => ['submit', 'share', 'unshare', 'delete'].includes(verb))).toEqual([]);
       }
     }
   }
@@ -54,10 +54,12 @@ test('a received request is read by its sender and the authority’s case staff 
   expect(readers).toEqual(['co-ordinator', 'authority-manager']);
 });
 
-test('a case officer with whom a draft was shared reads the request when it came, like every other officer', () => {
+test('whoever had the draft goes on reading the request when it came, and only who sent it can take it from them', () => {
   for (const whose of ['shared-edit', 'shared-view'] as const) {
     expect(mayDocument(viewer('co-ordinator'), facts(whose, 'received'))).toEqual(['see', 'download']);
-    expect(mayDocument(viewer('senco'), facts(whose, 'received'))).toEqual([]);
+    for (const role of everyone.filter((one) => one !== 'administrator'))
+      expect(mayDocument(viewer(role), facts(whose, 'received'))).toEqual(['see', 'download']);
+    expect(mayDocument(viewer('senco'), facts(whose, 'deleted'))).toEqual([]);
   }
 });
 
@@ -109,13 +111,14 @@ test('everyone who may ask for an assessment can start, send, share and delete t
       'write',
       'submit',
       'share',
+      'unshare',
       'delete',
       'download',
       'upload',
     ]);
     expect(mayDocument(viewer(role), facts('shared-edit', 'draft'))).toEqual(['see', 'write', 'download', 'upload']);
     expect(mayDocument(viewer(role), facts('shared-view', 'draft'))).toEqual(['see', 'download']);
-    expect(mayDocument(viewer(role), facts('started', 'received'))).toEqual(['see', 'download']);
+    expect(mayDocument(viewer(role), facts('started', 'received'))).toEqual(['see', 'unshare', 'download']);
   }
   expect([...asking, 'administrator'].sort()).toEqual([...everyone].sort());
 });

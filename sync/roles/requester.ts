@@ -6,13 +6,16 @@ export const requesterRows: readonly RoleRow[] = [
     on: 'request',
     whose: 'started',
     while: ['draft'],
-    may: ['see', 'write', 'submit', 'share', 'delete', 'download', 'upload'],
+    may: ['see', 'write', 'submit', 'share', 'unshare', 'delete', 'download', 'upload'],
   },
-  { on: 'request', whose: 'started', while: ['received'], may: ['see', 'download'] },
+  { on: 'request', whose: 'started', while: ['received'], may: ['see', 'unshare', 'download'] },
   // Their own bin: nobody else sees a deleted draft.
   { on: 'request', whose: 'started', while: ['deleted'], may: ['see', 'restore'] },
   { on: 'request', whose: 'shared-edit', while: ['draft'], may: ['see', 'write', 'download', 'upload'] },
   { on: 'request', whose: 'shared-view', while: ['draft'], may: ['see', 'download'] },
+  // They saw it a moment before it was sent. Who sent it can still take it away from them.
+  { on: 'request', whose: 'shared-edit', while: ['received'], may: ['see', 'download'] },
+  { on: 'request', whose: 'shared-view', while: ['received'], may: ['see', 'download'] },
 ];
 
 /** The authority reads a request from the moment it was received, never a draft of anyone else. */

@@ -30,13 +30,14 @@ const stages = ['draft', 'received', 'deleted'] as const;
 type Whose = (typeof whoses)[number];
 type Stage = (typeof stages)[number];
 
-/** Roles and confidentiality, 3.2 and 3.3: nobody else's draft is there; a request that came is its sender's and the authority's. */
+/** Roles and confidentiality, 3.2 and 3.3: nobody else's draft is there; a request that came is its sender's, theirs with whom it was shared, and the authority's. */
 function maySeeAny(side: Side, whose: Whose, stage: Stage): boolean {
   if (side === 'nobody') return false;
   // Whoever deleted it finds it in a bin of their own; to everyone else it is gone.
   if (stage === 'deleted') return whose === 'started';
   if (stage === 'draft') return whose !== 'other';
-  return whose === 'started' || side === 'authority';
+  // Whom it was shared with goes on seeing what they saw, until it is taken from them.
+  return whose !== 'other' || side === 'authority';
 }
 /** Officers' fields and tags are the authority's; what a setting notes is the setting's and the authority's. */
 function oracleSees(side: Side, whose: Whose, stage: Stage, section: string): boolean {

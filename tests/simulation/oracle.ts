@@ -18,11 +18,11 @@ export class Oracle {
     this.#typed = typed;
   }
 
-  /** Who may read a document now: its starter, whom it is shared with while it is a draft, and officers once it was received. */
+  /** Who may read a document now: its starter, whom it is shared with, and officers once it was received. */
   async readers(storage: Storage, doc: string): Promise<Set<string>> {
     const { rows } = await sql<{ person: string }>`
       select starter_id as person from document where id = ${doc} and stage <> 'deleted'
-      union select s.person_id from share s join document d on d.id = s.document_id where d.id = ${doc} and d.stage = 'draft' and s.ended_at is null
+      union select s.person_id from share s join document d on d.id = s.document_id where d.id = ${doc} and d.stage in ('draft', 'received') and s.ended_at is null
       union select m.person_id from membership m, document d where d.id = ${doc} and d.stage = 'received' and m.role in ('co-ordinator', 'authority-manager') and m.ended_at is null`.execute(
       storage.db,
     );

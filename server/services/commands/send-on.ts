@@ -17,7 +17,7 @@ export const sendOn = onOwnWords({
     const row = await ownWords(facts);
     if (row?.what !== 'parked') return refused('not-found');
     if (row.done === 'sent-on') return done();
-    // Judged again now: who wrote with the sender may have been shut out since, and does not see the request either way.
+    // Judged again now: who wrote with the sender may have been shut out since.
     const isStillLate = closedFor(reader, document, row.section as SectionKey) === 'section-closed';
     if (row.done !== null || row.reason !== 'section-closed' || !isStillLate) return refused('not-allowed');
     settleOwnWords(document, row, 'sent-on');

@@ -5,7 +5,14 @@
 import type { FormDefinition } from '#sync/forms/define.ts';
 import type { DeviceId, PersonId, SectionKey } from '#sync/model/ids.ts';
 import type { DocumentState } from '#sync/model/state.ts';
-import { mayDocument, maySection, partsOf, type DocumentFacts, type Viewer } from '#sync/roles/may.ts';
+import {
+  isHideable as isHideableFrom,
+  mayDocument,
+  maySection,
+  partsOf,
+  type DocumentFacts,
+  type Viewer,
+} from '#sync/roles/may.ts';
 import { roleNamed } from '#sync/roles/index.ts';
 import type { Whose } from '#sync/roles/role.ts';
 import type { Verb } from '#sync/roles/verbs.ts';
@@ -90,8 +97,7 @@ export function wishesOf(form: FormDefinition): ReadonlySet<string> {
 /** Whether a wish could hide anything from this person at all. */
 export const isHideable = (viewer: Viewer, form: FormDefinition): boolean =>
   Object.values(form.sections).some(
-    ({ hiddenFrom }) =>
-      hiddenFrom !== undefined && partsOf(viewer.roles).every((part) => hiddenFrom.parts.includes(part)),
+    ({ hiddenFrom }) => hiddenFrom !== undefined && isHideableFrom(hiddenFrom, partsOf(viewer.roles)),
   );
 
 /** Whether the document was ever open to this person: to anyone else it looks like one that does not exist. */

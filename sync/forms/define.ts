@@ -28,6 +28,8 @@ export type Default =
  */
 export interface HiddenFrom {
   readonly parts: readonly Part[];
+  /** Parts to whom it is hidden in other people's documents, but not in one that they started themselves. */
+  readonly partsUnlessStarted?: readonly Part[];
   readonly when: When;
   /** `list` is the name of the items' list, wherever it is held. */
   readonly orAnyItem?: { readonly list: string; readonly when: readonly When[] };

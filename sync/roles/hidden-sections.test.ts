@@ -66,20 +66,28 @@ test('an address that nobody keeps private is read and written like the rest of 
   }
 });
 
-test('an address that was marked private is seen by who marked it and by the authority alone', () => {
+test('an address that was marked private is hidden from the rest of the family, also in a draft of their own', () => {
   const state = written(['child-address', 'address_private', 'yes', mother]);
   expect(rights(state, address, 'parent', mother)).toEqual(['see', 'write']);
-  for (const role of [
-    'parent',
-    'young-person',
-    'advocate',
-    'senco',
-    'setting-staff',
-    'professional',
-    'team-manager',
-  ] as const) {
-    expect(rights(state, address, role, 'other')).toEqual([]);
-    expect(rights(state, address, role, 'other', { ...draft, whose: 'started' })).toEqual([]);
+  for (const role of ['parent', 'young-person', 'advocate'] as const) {
+    for (const whose of ['started', 'shared-edit', 'shared-view'] as const) {
+      for (const stage of ['draft', 'received'])
+        expect(rights(state, address, role, 'other', { kind: 'request', stage, whose })).toEqual([]);
+    }
+  }
+});
+
+test('a school with whom the draft is written sees it, and the authority; an adviser only in a request of their own', () => {
+  const state = written(['child-address', 'address_private', 'yes', mother]);
+  for (const role of ['senco', 'setting-staff'] as const) {
+    expect(rights(state, address, role, 'other')).toEqual(['see', 'write']);
+    expect(rights(state, address, role, 'other', { ...draft, whose: 'started' })).toEqual(['see', 'write']);
+    expect(rights(state, address, role, 'other', { ...draft, whose: 'other' })).toEqual([]);
+  }
+  for (const role of ['professional', 'team-manager'] as const) {
+    for (const whose of ['shared-edit', 'shared-view'] as const)
+      expect(rights(state, address, role, 'other', { ...draft, whose })).toEqual([]);
+    expect(rights(state, address, role, 'other', { ...draft, whose: 'started' })).toEqual(['see', 'write']);
   }
   expect(
     rights(state, address, 'co-ordinator', 'other', { kind: 'request', stage: 'received', whose: 'other' }),

@@ -63,7 +63,8 @@ export function maySection(
   const isOneOf = (parts: readonly Part[] | undefined) =>
     parts === undefined || parts.some((part) => plays.includes(part));
   if (!isOneOf(declared.seenBy)) return [];
-  if (declared.hiddenFrom !== undefined && isHidden(declared.hiddenFrom, viewer.person, plays, section, facts))
+  const hidden = declared.hiddenFrom;
+  if (hidden !== undefined && isHideable(hidden, plays, document.whose) && isHidden(hidden, viewer, section, facts))
     return [];
   return whole.includes('write') && isOneOf(declared.writtenBy) ? ['see', 'write'] : ['see'];
 }
@@ -79,15 +80,20 @@ export const wishesIn = (form: FormDefinition): readonly string[] => [
   ),
 ];
 
+/** Whether a wish could hide it from people who play these parts. `whose` undefined: in any document. */
+export function isHideable({ parts, partsUnlessStarted = [] }: HiddenFrom, plays: readonly Part[], whose?: Whose) {
+  const from = whose === 'started' ? parts : [...parts, ...partsUnlessStarted];
+  return plays.every((part) => from.includes(part));
+}
+
 /** Hidden for good reason until the contrary is known: an address shown once to the wrong person cannot be taken back. */
 function isHidden(
   hidden: HiddenFrom,
-  person: PersonId,
-  plays: readonly Part[],
+  { person }: Viewer,
   section: SectionKey,
   { state, wroteIt }: SectionFacts,
 ): boolean {
-  if (wroteIt === true || plays.some((part) => !hidden.parts.includes(part))) return false;
+  if (wroteIt === true) return false;
   if (state === undefined) return true;
   if (isOthersWish(state, itemOfSection(section) ?? section, [hidden.when], person)) return true;
   const { list, when } = hidden.orAnyItem ?? { list: '', when: [] };

@@ -125,7 +125,7 @@ export const childAddress = {
   title: 'Address, telephone and email of the child or young person',
   within: 'child',
   hiddenFrom: {
-    parts: privateFromOthers,
+    ...privateFromOthers,
     when: { field: 'address_private', is: ['yes'] },
     orAnyItem: {
       list: 'contacts',
@@ -141,7 +141,7 @@ export const childAddress = {
       type: 'yes-no',
       label: 'Keep their address private?',
       rule: 'ask',
-      hint: 'Only you and the local authority will then see their address, telephone number and email address.',
+      hint: 'Other members of the family will then not see their address, telephone number and email address; you, the school and the local authority will.',
     },
     main_phone: { type: 'phone', label: 'Main telephone number', rule: 'latest' },
     email: {

@@ -41,7 +41,7 @@ export const contacts = {
           label: 'Keep their address and contact details private?',
           rule: 'ask',
           section: 'contact-private',
-          hint: 'Only you and the local authority will then see them. If the child or young person lives there, their address is kept private too.',
+          hint: 'Other members of the family will then not see them; you, the school and the local authority will. If the child or young person lives there, their address is kept private too.',
         },
         contact_by: {
           type: 'checkboxes',
@@ -64,6 +64,6 @@ export const contacts = {
 export const contactPrivate = {
   title: 'Where this contact can be found',
   within: 'contacts',
-  hiddenFrom: { parts: privateFromOthers, when: { field: 'keep_address_private', is: ['yes'] } },
+  hiddenFrom: { ...privateFromOthers, when: { field: 'keep_address_private', is: ['yes'] } },
   fields: {},
 } as const satisfies SectionDefinition;

@@ -118,7 +118,7 @@ export const requester = {
 export const requesterAddress = {
   title: 'Address of the person making the request',
   within: 'requester',
-  hiddenFrom: { parts: privateFromOthers, when: { field: 'req_address_private', is: ['yes'] } },
+  hiddenFrom: { ...privateFromOthers, when: { field: 'req_address_private', is: ['yes'] } },
   fields: {
     req_address: { type: 'address', rule: 'ask', label: 'Your address', when: bySomeoneElse },
     req_address_private: {
@@ -126,7 +126,7 @@ export const requesterAddress = {
       rule: 'ask',
       label: 'Keep your address private?',
       when: bySomeoneElse,
-      hint: 'Only you and the local authority will then see it.',
+      hint: 'Other members of the family will then not see it; you, the school and the local authority will.',
     },
   },
 } as const satisfies SectionDefinition;

@@ -29,6 +29,10 @@ export default {
       'form-action': ['self'],
       'base-uri': ['none'],
       'object-src': ['none'],
+      // No text becomes a script, a worker's address or markup but through these: Svelte's templates, our workers'
+      // addresses, and for libraries one that cleans markup, with what it and the editor's clipboard need themselves.
+      'require-trusted-types-for': ['script'],
+      'trusted-types': ['svelte-trusted-html', 'hub-worker', 'default', 'dompurify', 'ProseMirrorClipboard'],
     },
   },
 };

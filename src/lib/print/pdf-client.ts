@@ -1,6 +1,9 @@
 /** Makes a PDF in a worker and hands it to the person as a download, with or without a connection. */
 import type { Outline } from '#sync/print/outline-type.ts';
+import { workerAddress } from '#lib/device/worker-address.ts';
 import type { PdfAsk, PdfReply } from './pdf-worker.ts';
+// eslint-disable-next-line @typescript-eslint/no-restricted-imports -- the query asks the build for the worker's address
+import workerUrl from './pdf-worker.ts?worker&url';
 
 /** `file-missing`: a font, or the writer itself, was never fetched and there is no connection to fetch it now. */
 export type PdfDone = { readonly ok: true } | { readonly ok: false; readonly reason: 'file-missing' };
@@ -34,7 +37,7 @@ export async function keepLetters(): Promise<void> {
 }
 
 async function ask(question: PdfAsk): Promise<PdfReply> {
-  const worker = new Worker(new URL('./pdf-worker.ts', import.meta.url), { type: 'module', name: 'pdf' });
+  const worker = new Worker(workerAddress(workerUrl), { type: 'module', name: 'pdf' });
   try {
     return await new Promise<PdfReply>((resolve) => {
       worker.onmessage = ({ data }: MessageEvent<PdfReply>) => resolve(data);

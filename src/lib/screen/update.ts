@@ -4,6 +4,7 @@
  * cannot be stored stays as it is.
  */
 import type { Hub } from '#lib/device/hub.ts';
+import { workerAddress } from '#lib/device/worker-address.ts';
 import { watched, type Watched } from '#lib/device/watched.ts';
 
 export interface Update {
@@ -23,7 +24,7 @@ export function watchForUpdates(hub: Pick<Hub, 'keep'>): Update {
   // Without a service worker the app still works while there is a connection: private windows of some browsers have none.
   if ('serviceWorker' in navigator && import.meta.env.PROD) {
     void import('workbox-window').then(({ Workbox }) => {
-      const workbox = new Workbox('/service-worker.js', { type: 'module', updateViaCache: 'none' });
+      const workbox = new Workbox(workerAddress('/service-worker.js'), { type: 'module', updateViaCache: 'none' });
       workbox.addEventListener('waiting', () => {
         activate = () => workbox.messageSkipWaiting();
         isReady.set(true);

@@ -48,7 +48,7 @@ export async function openDevice({ viewport = { width: 1280, height: 900 }, prep
     await prepare?.(context);
     context.on('weberror', (error) => faults.push(error.error().stack ?? error.error().message));
     context.on('console', (message) => {
-      if (message.type() === 'error' && /Content Security Policy|Trusted ?Type/i.test(message.text()))
+      if (message.type() === 'error' && /Content Security Policy|Trusted/i.test(message.text()))
         faults.push(message.text());
     });
     page = context.pages()[0] ?? (await context.newPage());

@@ -3,6 +3,7 @@ import { Editor, type Extensions } from '@tiptap/core';
 import { Collaboration } from '@tiptap/extension-collaboration';
 import { StarterKit } from '@tiptap/starter-kit';
 import type { XmlFragment } from 'yjs';
+import { cleanLibraryMarkup } from '#lib/components/trusted-html.ts';
 import { pasteInParts } from './paste-in-parts.ts';
 import { plainPaste } from './plain-paste.ts';
 import { TextSize } from './text-size.ts';
@@ -15,8 +16,10 @@ interface Wanted {
   onblur(): void;
 }
 
-export const createEditor = ({ place, fragment, attributes, onchange, onblur }: Wanted): Editor =>
-  new Editor({
+export function createEditor({ place, fragment, attributes, onchange, onblur }: Wanted): Editor {
+  // It reads markup that was pasted, and knows no Trusted Types of its own.
+  cleanLibraryMarkup();
+  return new Editor({
     element: place,
     extensions: extensions(fragment),
     // Its style element would need a hole in the page's policy; the same rules stand in our own style sheet.
@@ -31,6 +34,7 @@ export const createEditor = ({ place, fragment, attributes, onchange, onblur }: 
     onTransaction: onchange,
     onBlur: onblur,
   });
+}
 
 const extensions = (fragment: XmlFragment): Extensions => [
   StarterKit.configure({

@@ -15,3 +15,12 @@ test('a wrapper that says it is not bold does not make everything bold', () => {
 test('words that look like a style stay words', () => {
   expect(plainPaste('<p>say style="loud" twice</p>')).toBe('<p>say style="loud" twice</p>');
 });
+
+test('handlers of pasted markup are gone, and the words are not', () => {
+  const html = plainPaste('<p onclick="alert(1)">one</p><b\nonmouseover=alert(2)>two</b><i/onfocus=alert(3)>three</i>');
+  const pasted = new DOMParser().parseFromString(html, 'text/html');
+  const names = [...pasted.querySelectorAll('*')].flatMap((element) => element.getAttributeNames());
+  expect(names.filter((name) => name.startsWith('on'))).toEqual([]);
+  expect(pasted.body.textContent).toBe('onetwothree');
+  expect(plainPaste('<p>on = words</p>')).toBe('<p>on = words</p>');
+});

@@ -1,12 +1,14 @@
 /**
  * Pasted markup without its looks: bold, italic, underline, strike and lists stay, colours and fonts go. Word processors
  * say bold by a style, and one of them wraps everything in a `b` that is not bold. The page's policy refuses style
- * attributes even while parsing, so they are renamed first and read as words.
+ * attributes and handlers even while parsing, so they are renamed first; styles are read as words.
  */
 const aside = 'data-pasted-style';
 
 export function plainPaste(html: string): string {
-  const renamed = html.replace(/<[a-z][^>]*>/gi, (tag) => tag.replace(/\sstyle\s*=/gi, ` ${aside}=`));
+  const renamed = html.replace(/<[a-z][^>]*>/gi, (tag) =>
+    tag.replace(/\sstyle\s*=/gi, ` ${aside}=`).replace(/[\s/]on[a-z]+\s*=/gi, ' data-gone='),
+  );
   const pasted = new DOMParser().parseFromString(renamed, 'text/html');
   for (const gone of pasted.querySelectorAll('style, script, meta, link, title')) gone.remove();
   // Inner ones first: what is wrapped or unwrapped outside keeps what was done inside.

@@ -81,6 +81,8 @@ export interface ItemsDefinition extends FieldDefinition {
   readonly type: 'items';
   readonly itemName: string;
   readonly maxItems: number;
+  /** People read something from the order of the entries, so they can change it. */
+  readonly isOrdered?: true;
   readonly fields: Fields;
 }
 export const isItems = (field: FieldDefinition): field is ItemsDefinition => field.type === 'items';

@@ -161,6 +161,8 @@ export interface OpenDocument {
   typing(words: { readonly isWaiting: boolean; flush(): Promise<void> }): void;
   /** Adds an item at the end of a list, or before another; the id is at once usable as a holder. */
   addItem(holder: Holder, list: string, before?: ItemId): { readonly id: ItemId; readonly saved: Promise<Done> };
+  /** One place up or down in its list; nothing happens at the end of it. */
+  moveItem(holder: Holder, list: string, item: ItemId, to: 'up' | 'down'): Promise<Done>;
   /** Wakes the text rule (Yjs), so that `text().tree` holds waiting words and others' words merged. */
   wakeText(): Promise<void>;
   flush(): Promise<Done>;

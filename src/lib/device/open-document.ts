@@ -15,6 +15,7 @@ import {
   type SectionKey,
 } from '#sync/model/ids.ts';
 import { byOrder } from '#sync/model/by-order.ts';
+import { orderField } from '#sync/model/edit.ts';
 import { orderBetween } from '#sync/model/order.ts';
 import { clientIdOfPen } from '#sync/model/pen-client.ts';
 import type { DocumentState } from '#sync/model/state.ts';
@@ -28,6 +29,7 @@ import { textView } from './document-text.ts';
 import { listed } from './document-list.ts';
 import { foldWaiting, placed } from './fold-waiting.ts';
 import type { OpenDocument } from './hub.ts';
+import { orderAfterMove } from './item-order.ts';
 import { readOutbox, withRow } from './outbox.ts';
 import { docRefOf, type KeptDocument, type Outbox, type QueuedEdit } from './records.ts';
 import { repeating } from './repeating.ts';
@@ -224,6 +226,12 @@ function heldDocument(
       const at = before === undefined ? present.length : present.findIndex((one) => one.id === before);
       const order = orderBetween(present[at - 1]?.order ?? null, present[at]?.order ?? null);
       return { id: item, saved: document.write({ kind: 'add', holder, field: list, value: { item, order } }) };
+    },
+    async moveItem(holder, list, item, to) {
+      const order = orderAfterMove(document.items(holder, list), item, to);
+      return order === undefined
+        ? done(undefined)
+        : document.write({ kind: 'move', holder: item, field: orderField, value: order });
     },
     async wakeText() {
       textRule ??= await rules.text();

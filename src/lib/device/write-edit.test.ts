@@ -137,6 +137,20 @@ test('items keep their order, and one is put before another', async () => {
   expect(one.document.items('contacts' as never, 'contacts').map((item) => item.id)).toEqual([first, between, second]);
 });
 
+test('an entry that is moved stands at its new place at once, and its move is kept', async () => {
+  const one = await opened();
+  const add = () => one.document.addItem('contacts' as never, 'contacts').id;
+  const [first, second, third] = [add(), add(), add()];
+  const order = () => one.document.items('contacts' as never, 'contacts').map((item) => item.id);
+  expect(await one.document.moveItem('contacts' as never, 'contacts', third, 'up')).toMatchObject({ ok: true });
+  expect(order()).toEqual([first, third, second]);
+  await one.document.moveItem('contacts' as never, 'contacts', first, 'down');
+  expect(order()).toEqual([third, first, second]);
+  const before = (await rows(one)).length;
+  await one.document.moveItem('contacts' as never, 'contacts', second, 'down');
+  expect((await rows(one)).length).toBe(before);
+});
+
 test('text updates are merged while they wait, up to four kilobytes, and every letter is kept', async () => {
   const one = await opened();
   const text = new Y.Doc();

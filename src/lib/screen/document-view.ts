@@ -27,6 +27,7 @@ export type DocumentView = Pick<
   | 'write'
   | 'typing'
   | 'addItem'
+  | 'moveItem'
   | 'wakeText'
   | 'flush'
   | 'subscribe'
@@ -67,6 +68,7 @@ export function documentView(opened: OpenDocument): DocumentView {
     write: (edit) => opened.write(edit),
     typing: (words) => opened.typing(words),
     addItem: (holder, list, before) => opened.addItem(holder, list, before),
+    moveItem: (holder, list, item, to) => opened.moveItem(holder, list, item, to),
     wakeText: () => opened.wakeText(),
     flush: () => opened.flush(),
     subscribe: (listener) => opened.subscribe(listener),

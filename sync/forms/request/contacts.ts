@@ -14,6 +14,7 @@ export const contacts = {
       itemName: 'contact',
       rule: 'items',
       maxItems: 200,
+      isOrdered: true,
       fields: {
         full_name: { type: 'short-text', label: 'Full name', rule: 'ask', maxLength: 200 },
         relationship: { type: 'short-text', label: 'Relationship or role', rule: 'latest', maxLength: 200 },

@@ -39,6 +39,7 @@ const area = (title: string, inWords: string) => {
         itemName: 'outcome',
         rule: 'items',
         maxItems: 200,
+        isOrdered: true,
         when: [isNeed, { field: 'has_outcomes', is: ['yes'] }],
         fields: {
           outcome: {

@@ -38,6 +38,8 @@ export const reasons = {
   'own-account': 'You already have this draft. Give the email address of someone else.',
   'file-type':
     'The Hub does not take this kind of file. It takes PDF, Word, Excel, PowerPoint, OpenDocument, RTF, text and CSV files, pictures, films and sound recordings.',
+  'file-not-picture':
+    'Only a picture can be added here: a JPEG, PNG, WebP, GIF, HEIC or TIFF file. Choose a picture, or add this file under “Supporting documents”.',
   'file-too-large':
     'This file is larger than the Hub takes: 25 MB for a picture, 50 MB for a document, 250 MB for a film or sound recording. Make it smaller or split it.',
   'file-empty': 'This file is empty. Open it to see whether it holds anything, then add it again.',

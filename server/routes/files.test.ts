@@ -278,6 +278,46 @@ describe('who may', () => {
     expect(await tom.files(doc)).toMatchObject([{ id: file.id, gone: true, name: '' }]);
   });
 
+  test('what a file is and its date are put right by who may add files there, and by nobody else', async () => {
+    await priya.command('share', doc, { email: people.tom.email, access: 'view' });
+    const tom = await signedIn('tom');
+    const file = await uploaded(pdf());
+    const change = { id: file.id, category: 'other', datedOn: '2025-01-31' };
+    expect(await tom.command('change-file', doc, change)).toEqual({ is: 'refused', reason: 'not-allowed' });
+    expect(await (await signedIn('joanne')).command('change-file', doc, change)).toEqual({
+      is: 'refused',
+      reason: 'not-found',
+    });
+    expect(await priya.command('change-file', doc, { ...change, category: 'made-up' })).toEqual({
+      is: 'refused',
+      reason: 'invalid-value',
+    });
+    expect(await priya.command('change-file', doc, change)).toEqual({ is: 'done', result: {} });
+    expect(await tom.files(doc)).toMatchObject([{ id: file.id, category: 'other', datedOn: '2025-01-31' }]);
+    expect(await priya.command('change-file', doc, { id: file.id, category: 'other' })).toEqual({
+      is: 'done',
+      result: {},
+    });
+    expect((await tom.files(doc)).at(-1)).not.toHaveProperty('datedOn');
+    await close();
+    expect(await priya.command('change-file', doc, change)).toEqual({ is: 'refused', reason: 'section-closed' });
+  });
+
+  test('only the family or the authority add a photo of the child, and only a picture', async () => {
+    await priya.command('share', doc, { email: people.agnieszka.email, access: 'edit' });
+    const mother = await signedIn('agnieszka');
+    const photo = declare(pdf(), {
+      section: 'child-photo',
+      name: 'zofia.jpg',
+      type: 'image/jpeg',
+      category: 'photo-video',
+    });
+    expect(await priya.command('add-file', doc, photo)).toEqual({ is: 'refused', reason: 'not-allowed' });
+    const letter = declare(pdf(), { section: 'child-photo', category: 'photo-video' });
+    expect(await mother.command('add-file', doc, letter)).toEqual({ is: 'refused', reason: 'file-not-picture' });
+    expect(await mother.command('add-file', doc, photo)).toEqual({ is: 'done', result: {} });
+  });
+
   test('after the request was sent nothing is added or removed, and what was announced in time still arrives', async () => {
     const bytes = pdf();
     const file = await announced(bytes);

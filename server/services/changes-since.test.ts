@@ -170,7 +170,7 @@ describe('the feed', () => {
     expect(await parent.pullAll()).toEqual([{ t: 'gone', doc }]);
     // The starter keeps it in the bin, to read and to restore, and to do nothing else with.
     const [line] = await senco.pullAll();
-    expect(line).toMatchObject({ t: 'doc', doc, stage: 'deleted', may: ['see', 'restore'] });
+    expect(line).toMatchObject({ t: 'doc', doc, stage: 'deleted', may: ['see', 'restore', 'download'] });
     await senco.command('restore-draft', doc);
     expect((await senco.pullAll())[0]).toMatchObject({ t: 'doc', doc, stage: 'draft' });
     const back = await parent.pullAll();

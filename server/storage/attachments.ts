@@ -28,10 +28,10 @@ export async function bytesOfPerson(db: Db, personId: string, since: number): Pr
 }
 
 export async function saveAttachment(tx: Tx, row: AttachmentRow): Promise<void> {
-  const { state, reason, received_bytes, gone_at, seq } = row;
+  const { category, dated_on, state, reason, received_bytes, gone_at, seq } = row;
   await tx
     .insertInto('attachment')
     .values(row)
-    .onConflict((o) => o.column('id').doUpdateSet({ state, reason, received_bytes, gone_at, seq }))
+    .onConflict((o) => o.column('id').doUpdateSet({ category, dated_on, state, reason, received_bytes, gone_at, seq }))
     .execute();
 }

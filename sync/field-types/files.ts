@@ -12,7 +12,7 @@ export const files: FieldType = {
   print: () => [],
   printFiles: (added, field, labels) =>
     added.map(({ name, category, datedOn }) => {
-      const what = labels(String(field.categories)).get(category) ?? category;
+      const what = labels(String(field.categories ?? 'document-categories')).get(category) ?? category;
       const dated = datedOn === undefined ? [] : date.print(datedOn, field, labels);
       return `${name} (${[what, ...dated].join(', ')})`;
     }),

@@ -153,3 +153,7 @@ export function fitFileName(name: string): string {
 export const acceptedFiles: string = fileKinds
   .flatMap(({ extensions }) => extensions.map((end) => `.${end}`))
   .join(',');
+export const acceptedPictures: string = fileKinds
+  .filter(({ group }) => group === 'picture')
+  .flatMap(({ extensions }) => extensions.map((end) => `.${end}`))
+  .join(',');

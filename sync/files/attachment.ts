@@ -3,6 +3,9 @@ import * as z from 'zod/mini';
 import { idPattern, type AttachmentId, type SectionKey } from '../model/ids.ts';
 import { fileNameMax } from './allowed-files.ts';
 
+const category = z.string().check(z.regex(/^[a-z][a-z0-9-]{0,40}$/));
+const datedOn = z.optional(z.string().check(z.refine(isCalendarDate)));
+
 export const declaredFile = z.strictObject({
   id: z.custom<AttachmentId>((value) => typeof value === 'string' && idPattern.test(value)),
   section: z.custom<SectionKey>((value) => typeof value === 'string' && /^[a-z][a-z0-9-]{0,40}$/.test(value)),
@@ -11,9 +14,11 @@ export const declaredFile = z.strictObject({
   sizeBytes: z.int().check(z.positive()),
   /** SHA-256 of the whole file, base64url: compared with what arrived. */
   hash: z.string().check(z.regex(/^[A-Za-z0-9_-]{43}$/)),
-  category: z.string().check(z.regex(/^[a-z][a-z0-9-]{0,40}$/)),
-  datedOn: z.optional(z.string().check(z.refine(isCalendarDate))),
+  category,
+  datedOn,
 });
+/** What can be put right after it was added; the command `change-file` brings it. Without a date it has none. */
+export const changedFile = z.strictObject({ id: z.string().check(z.regex(idPattern)), category, datedOn });
 export type DeclaredFile = z.infer<typeof declaredFile>;
 
 function isCalendarDate(value: string): boolean {

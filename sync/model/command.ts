@@ -17,6 +17,7 @@ export const commandNames = [
   'drop-parked',
   'dismiss-notice',
   'add-file',
+  'change-file',
   'remove-file',
 ] as const;
 export type CommandName = (typeof commandNames)[number];

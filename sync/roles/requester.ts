@@ -10,7 +10,7 @@ export const requesterRows: readonly RoleRow[] = [
   },
   { on: 'request', whose: 'started', while: ['received'], may: ['see', 'unshare', 'download'] },
   // Their own bin: nobody else sees a deleted draft.
-  { on: 'request', whose: 'started', while: ['deleted'], may: ['see', 'restore'] },
+  { on: 'request', whose: 'started', while: ['deleted'], may: ['see', 'restore', 'download'] },
   { on: 'request', whose: 'shared-edit', while: ['draft'], may: ['see', 'write', 'download', 'upload'] },
   { on: 'request', whose: 'shared-view', while: ['draft'], may: ['see', 'download'] },
   // They saw it a moment before it was sent. Who sent it can still take it away from them.

@@ -24,7 +24,9 @@ export const addFile = onDocument({
     const refusal = refusalOfFile(args);
     if (refusal !== undefined) return refused(refusal);
     if (kindOfFile(args.name)?.type !== args.type) return refused('file-type');
-    if (!documentCategories.codes.some(({ key }) => key === args.category)) return refused('invalid-value');
+    if (takesPicturesAlone(document.form, args.section) && kindOfFile(args.name)?.group !== 'picture')
+      return refused('file-not-picture');
+    if (!isCategory(args.category)) return refused('invalid-value');
 
     const sizes = await sizesBefore(facts);
     if (sizes.ofDocument + args.sizeBytes > documentBytesMax) return refused('file-document-limit');
@@ -77,6 +79,11 @@ const isSame = (row: Omit<AttachmentRow, 'seq'>, { reader, document, args }: OnD
 
 const takesFiles = (form: FormDefinition, section: SectionKey): boolean =>
   Object.values(form.sections[section]?.fields ?? {}).some((field) => fieldTypes[field.type]?.printFiles !== undefined);
+
+const takesPicturesAlone = (form: FormDefinition, section: SectionKey): boolean =>
+  Object.values(form.sections[section]?.fields ?? {}).some(({ only }) => only === 'image');
+
+export const isCategory = (category: string): boolean => documentCategories.codes.some(({ key }) => key === category);
 
 export const mayAdd = ({ reader, document, may }: OnDocument<unknown>, section: SectionKey): boolean =>
   document.row.stage === 'draft' &&

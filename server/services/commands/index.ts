@@ -1,6 +1,7 @@
 /** The table of commands. */
 import type { CommandName } from '#sync/model/command.ts';
 import { addFile } from './add-file.ts';
+import { changeFile } from './change-file.ts';
 import type { CommandHandler } from './command.ts';
 import { deleteDraft } from './delete-draft.ts';
 import { dismissNotice } from './dismiss-notice.ts';
@@ -24,5 +25,6 @@ export const commandHandlers: Readonly<Record<CommandName, CommandHandler>> = {
   'drop-parked': dropParked,
   'dismiss-notice': dismissNotice,
   'add-file': addFile,
+  'change-file': changeFile,
   'remove-file': removeFile,
 };

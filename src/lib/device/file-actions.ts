@@ -4,6 +4,7 @@ import type { Account } from './account.ts';
 import { owned } from './bytes.ts';
 import { piecesIn } from './file-pieces.ts';
 import { fileWrite, loadFiles, piecesOf, readFiles, refOfFile, type KeptFile } from './file-records.ts';
+import type { FileFacts } from './hub-files.ts';
 import { loadOutbox } from './outbox.ts';
 import { docRefOf, orderWrite } from './records.ts';
 import { done, refused, type Done } from './result.ts';
@@ -16,6 +17,42 @@ export async function removeFile(account: Account, doc: DocumentId, id: Attachme
     const wasKept = await takeAway(account, doc, id);
     if (wasKept) await store.pieces.remove(await refOfFile(store, id));
     news.tell({ t: 'wrote', docRef: await docRefOf(store, doc), what: 'command' });
+    return done(undefined);
+  } catch (error) {
+    return troubleAsResult(error);
+  }
+}
+
+/**
+ * While its announcement has not been sent, that says the new facts itself; later a command of its own does. The record
+ * here is changed with it, so that the screen shows one thing throughout.
+ */
+export async function changeFileFacts(
+  { store, ports, news }: Account,
+  doc: DocumentId,
+  id: AttachmentId,
+  { category, datedOn }: FileFacts,
+): Promise<Done> {
+  const facts = { category, ...(datedOn !== undefined && { datedOn }) };
+  const withFacts = <T extends { readonly datedOn?: unknown }>({ datedOn: _, ...rest }: T) => ({ ...rest, ...facts });
+  try {
+    const [ref, docRef] = [await refOfFile(store, id), await docRefOf(store, doc)];
+    await store.change(async (view) => {
+      const file = (await loadFiles(view)).find((one) => one.id === id);
+      const announced = (await loadOutbox(view)).commands.find(({ key }) => key === file?.command);
+      const writes: Write[] = file === undefined ? [] : [fileWrite(ref, withFacts(file))];
+      const args = { ...facts, id };
+      if (announced?.state === 'waiting') {
+        const { command } = announced.value;
+        const changed = { ...announced.value, command: { ...command, args: withFacts(command.args) } };
+        writes.push(orderWrite(docRef, announced.seq, changed));
+      } else {
+        const command = { id: makeId<CommandId>(ports.random), doc, name: 'change-file', args, seen: {} } as const;
+        writes.push(orderWrite(docRef, view.sequence(), { command, made: ports.now() }));
+      }
+      return { writes, value: undefined };
+    });
+    news.tell({ t: 'wrote', docRef, what: 'command' });
     return done(undefined);
   } catch (error) {
     return troubleAsResult(error);

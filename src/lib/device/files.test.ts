@@ -231,6 +231,27 @@ test('removed before it was announced, it is as if it had never been; after that
   expect([await device.database.pieces.count(), (await readFiles(device.account.store)).length]).toEqual([0, 0]);
 });
 
+test('what a file is can be put right: in its announcement while that waits, by a command of its own after that', async () => {
+  const id = idOf(await shelf.add(doc, fileOf(pdf(1_000))));
+  const commands = async () =>
+    (await readOutbox(device.account.store)).commands.map(({ value: { command } }) => [
+      command.name,
+      command.args.category,
+      command.args.datedOn,
+    ]);
+  expect(await shelf.change(doc, id, { category: 'other' })).toEqual({ ok: true, value: undefined });
+  expect(await commands()).toEqual([['add-file', 'other', undefined]]);
+  await machine.clock.until(() => shelf.kept.current[0]?.category === 'other', 'the changed record');
+  expect(shelf.kept.current[0]).not.toHaveProperty('datedOn');
+  send();
+  hub.isSignedIn = false;
+  await answer(id);
+  await machine.clock.until(() => stageOf(id) === 'announced', 'the announcement');
+  await shelf.change(doc, id, { category: 'medical', datedOn: '2026-02-03' });
+  expect(await commands()).toEqual([['change-file', 'medical', '2026-02-03']]);
+  await machine.clock.until(() => shelf.kept.current[0]?.datedOn === '2026-02-03', 'the changed record');
+});
+
 test('without a line, at a busy Hub or signed out it waits, says what for, and goes on by itself', async () => {
   const id = idOf(await shelf.add(doc, fileOf(pdf(1_000))));
   const waits = () => shelf.kept.current.find((one) => one.id === id)?.waits;

@@ -138,12 +138,19 @@ async function plan(account: Account, view: View, { verdicts, commands, frame, w
   return { writes: [...writes.values()], value: { docRefs: [...touched], renamed, isFirst, pullAgain } };
 }
 
+const speakForThemselves: ReadonlySet<string> = new Set([
+  'start',
+  'delete-draft',
+  'restore-draft',
+  'drop-parked',
+  'dismiss-notice',
+  'send-on',
+  'change-file',
+]);
+
 /** Answered commands stay until the screen has shown them; what speaks for itself goes at once. */
 function isSettled({ value }: QueuedOrder, verdict: CommandVerdict): boolean {
-  return (
-    verdict.is === 'done' &&
-    ['start', 'delete-draft', 'restore-draft', 'drop-parked', 'dismiss-notice', 'send-on'].includes(value.command.name)
-  );
+  return verdict.is === 'done' && speakForThemselves.has(value.command.name);
 }
 
 interface Here {

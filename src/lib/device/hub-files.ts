@@ -10,17 +10,21 @@ export interface HubFiles {
   kept(): Watched<readonly KeptFileView[]>;
   /** Resolves when the file is kept here whole, sealed, and will be sent by itself; or with the reason why not. */
   add(doc: DocumentId, file: NewFile): Promise<AddedFile>;
+  /** Puts right what a file is and the date on it. Without a date it has none. */
+  change(doc: DocumentId, id: AttachmentId, facts: FileFacts): Promise<Done>;
   /** Takes a file out of the document, or away from this device if it never reached the Hub. */
   remove(doc: DocumentId, id: AttachmentId): Promise<Done>;
   /** The file itself: the original while this device keeps it, else from the Hub. */
   open(doc: DocumentId, id: AttachmentId): Promise<Done<Blob>>;
 }
 
-export interface NewFile {
-  readonly file: Blob & { readonly name: string };
-  readonly section: SectionKey;
+export interface FileFacts {
   readonly category: string;
   readonly datedOn?: string;
+}
+export interface NewFile extends FileFacts {
+  readonly file: Blob & { readonly name: string };
+  readonly section: SectionKey;
 }
 export type AddedFile =
   { readonly ok: true; readonly value: AttachmentId } | { readonly ok: false; readonly reason: DeviceReason | Reason };

@@ -57,7 +57,18 @@ export function fileRows({ attachments, kept, commands, waits }: FilesKnown): Fi
     ...listed.filter((one) => !here.some(({ id }) => id === one.id)).map(rowOfListed),
     ...here.map((one) => rowOfKept(one, waits)),
   ];
-  return rows.sort((a, b) => a.at - b.at || (a.id < b.id ? -1 : 1));
+  return rows.map((row) => withChange(row, commands)).sort((a, b) => a.at - b.at || (a.id < b.id ? -1 : 1));
+}
+
+/** What was put right here shows at once; the Hub's own line takes its place. */
+function withChange(row: FileRow, commands: readonly QueuedCommand[]): FileRow {
+  const change = commands.findLast(
+    ({ name, args, verdict }) => name === 'change-file' && args.id === row.id && verdict?.is !== 'refused',
+  );
+  if (change === undefined) return row;
+  const { datedOn: _, ...rest } = row;
+  const { category, datedOn } = change.args;
+  return { ...rest, category: String(category), ...(typeof datedOn === 'string' && { datedOn }) };
 }
 
 function rowOfListed({

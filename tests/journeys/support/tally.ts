@@ -27,6 +27,13 @@ export const floors = {
     'errors followed to their questions': 5,
     'stops at which the focus was seen': 300,
   },
+  documents: {
+    'files waiting offline': 4,
+    'files refused on the device': 3,
+    'uploads resumed': 2,
+    'files read by the co-ordinator': 2,
+    'forgeries refused by the server': 6,
+  },
   accessibility: { 'screens × widths checked by axe': 80 },
   'new-version': { updates: 1, 'words carried over': 4, 'updates held back': 1, 'missing files told of': 1 },
   install: { 'icons drawn': 5, 'addresses opened while stopped': 12 },

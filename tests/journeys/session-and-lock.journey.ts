@@ -1,8 +1,9 @@
 /**
  * The session ends in the middle of a word, because somebody signed out everywhere, and half an hour without a touch
  * locks the screen in the middle of another. Neither costs a letter: writing goes on, and the way back leads to the same
- * place, the same field and the same words.
+ * place, the same field and the same words. A touch in one tab is a touch in all of them.
  */
+import type { Page } from '@playwright/test';
 import { readDatabase } from './support/database.ts';
 import { expect, test } from './support/journey.ts';
 import {
@@ -126,4 +127,53 @@ for (const line of ['with', 'without'] as const) {
       'In the middle of a se[here]nt',
     ]);
   });
+}
+
+test('a touch in one tab keeps the other open; half an hour without any locks both, and each gives its words back', async ({
+  hub,
+  openDevice,
+}) => {
+  const device = await openDevice({ prepare: (context) => context.clock.install() });
+  const first = device.page;
+  await signIn(first, hub, 'priya');
+  const firstDoc = await openTextOfNew(first, 'In the first tab');
+  const second = await device.context.newPage();
+  await second.goto(hub.url);
+  await unlock(second);
+  const secondDoc = await openTextOfNew(second, 'In the second tab');
+  const tabs = [
+    { page: first, doc: firstDoc, words: 'In the first tab' },
+    { page: second, doc: secondDoc, words: 'In the second tab, touched' },
+  ];
+
+  await device.context.clock.runFor('20:00');
+  await (await editor(second, 'views', 'working')).pressSequentially(', touched');
+  await device.context.clock.runFor('20:00');
+  // Forty minutes after the last touch of the first tab, and twenty after that of the second.
+  for (const { page, words } of tabs) await expect(control(page, 'views', 'working')).toHaveText(words);
+  tally.add('tabs kept open');
+  await device.context.clock.runFor('10:30');
+  for (const { page, doc, words } of tabs) {
+    await expect(page.getByRole('heading', { name: 'The Hub is locked' })).toBeVisible();
+    tally.add('idle locks');
+    await unlock(page);
+    await expect(page).toHaveURL(`${hub.url}/requests/${doc}`);
+    await expect(control(page, 'views', 'working')).toHaveText(words);
+  }
+  await reachedHub(first);
+  readDatabase(hub.folder, (database) => {
+    for (const { doc, words } of tabs) expect(database.text(doc, 'views', 'working')).toEqual([words]);
+  });
+});
+
+async function openTextOfNew(page: Page, words: string): Promise<string> {
+  const doc = await startRequest(page);
+  await openSection(page, 'views');
+  await page
+    .getByRole('group', { name: /^Did the child/ })
+    .getByLabel('Yes')
+    .check();
+  await typeAtEnd(await editor(page, 'views', 'working'), words, 5);
+  await reachedHub(page);
+  return doc;
 }

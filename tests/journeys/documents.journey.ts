@@ -172,9 +172,10 @@ async function sendWithBreaks({ page, context }: Device, hub: HubServer): Promis
     await expect.poll(() => offset ?? 0).toBeGreaterThanOrEqual(least);
     tally.add('uploads resumed');
   };
+  // A killed browser may or may not have kept its sign-in; here it has not, and the documents wait for one.
+  await context.clearCookies();
   await hub.start();
   await lineIsBack(page);
-  // The browser was killed, and with it went its sign-in; the documents wait for it.
   await expect(rowOf(page, report.name)).toContainText('Sign in again to send it');
   const setOffline = await slowLine(page);
   await page.getByRole('button', { name: 'Sign in again' }).click();

@@ -138,7 +138,7 @@ test('whoever goes round the device is refused by the server, for the same reaso
     tally.add('forgeries refused by the server');
   }
 
-  const send = (id: string, body: Uint8Array<ArrayBuffer>) =>
+  const send = (id: string, body: Buffer<ArrayBuffer>) =>
     priya.ask(`/api/files/${id}`, {
       method: 'PATCH',
       headers: { 'tus-resumable': '1.0.0', 'upload-offset': '0', 'content-type': 'application/offset+octet-stream' },

@@ -50,6 +50,8 @@ const test = base.extend<{ releases: Tree }, { next: NextRelease }>({
   tree: async ({ releases }, use) => use(releases.folder),
 });
 const tally = tallyOf('new-version');
+// The newer release is built meanwhile, and a busy machine needs its time for that.
+test.describe.configure({ timeout: 400_000 });
 
 test('a newer release takes over by consent, and the words of both tabs, typed offline and in the last moment, arrive', async ({
   hub,

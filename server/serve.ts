@@ -15,6 +15,7 @@ import { fillDemonstration, isDemonstration, signInTable } from './services/demo
 import { fillDemonstrationRequests } from './services/demonstration-requests.ts';
 import { openAttachments } from './services/attachments.ts';
 import { diskStateIn, type Deps, type DiskState } from './services/deps.ts';
+import { emptyBin, emptyBinDaily } from './services/empty-bin.ts';
 import { makeKeys } from './services/keys.ts';
 import { startSender, type Carriers, type Sender } from './services/send-messages.ts';
 import { openSync } from './services/sync.ts';
@@ -85,7 +86,8 @@ async function openHub(config: Config): Promise<Started> {
   await tryAgainAfterUpdate(sync, deps.log);
   const isNew = config.mode === 'demonstration' && (await fillDemonstration(deps));
   if (isNew) await fillDemonstrationRequests(sync);
-  await openAttachments(deps, sync).finishArrived();
+  const attachments = openAttachments(deps, sync);
+  await attachments.finishArrived();
   const server = await listen(
     makeApp(deps, sync, existsSync(join(buildFolder, '200.html')) ? buildFolder : undefined),
     config.port,
@@ -93,6 +95,7 @@ async function openHub(config: Config): Promise<Started> {
   url ||= `http://127.0.0.1:${String((server.address() as AddressInfo).port)}`;
   const carriers = carriersOf(config, storage);
   late.sender = startSender(deps, carriers);
+  const leaveBin = emptyBinDaily(deps, () => emptyBin(sync, attachments.store));
   return {
     ok: true,
     hub: {
@@ -103,6 +106,7 @@ async function openHub(config: Config): Promise<Started> {
           server.close(() => done());
           setTimeout(() => 'closeAllConnections' in server && server.closeAllConnections(), graceMs).unref();
         });
+        leaveBin();
         await late.sender?.stop();
         carriers.mail.close();
         carriers.sms.close();

@@ -43,6 +43,8 @@ export interface Attachments {
   download(reader: Reader, id: string): Promise<Download | undefined>;
   /** Checks what had arrived when the server stopped. */
   finishArrived(): Promise<void>;
+  /** For emptying the bin. */
+  readonly store: Pick<FileStore, 'remove'>;
 }
 
 export type AttachmentsSync = Pick<Sync, 'storage' | 'forms' | 'commits' | 'ports'>;
@@ -78,6 +80,7 @@ export function openAttachments(
     });
 
   const attachments: Attachments = {
+    store,
     async upload(reader, id) {
       const row = await attachmentById(storage.db, id);
       if (row?.person_id !== reader.person || row.authority_id !== reader.authority || row.gone_at !== null)

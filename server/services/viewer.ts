@@ -80,7 +80,7 @@ export function closedFor(
     wroteIt: true,
   }).includes('write');
   if (!couldWrite) return undefined;
-  if (row.stage === 'deleted') return 'document-deleted';
+  if (row.stage === 'deleted' || row.stage === 'purged') return 'document-deleted';
   return row.stage !== 'draft' && whoseOf(row, shares, viewer.person) === before ? 'section-closed' : 'access-ended';
 }
 

@@ -23,12 +23,14 @@ export interface Storage {
   close(): Promise<void>;
 }
 
+/** What is deleted is overwritten (`secure_delete`): words that were purged lie in no free page of the file. */
 export async function openDatabase({ file }: { file: string }): Promise<Storage> {
   // Nobody but the server's own user reads the file; its journal files take over this mode.
   closeSync(openSync(file, 'a', 0o600));
   chmodSync(file, 0o600);
   const writer = new SqliteFile(file, { timeout: busyTimeoutMs });
-  for (const setting of ['journal_mode = WAL', 'synchronous = FULL', 'foreign_keys = ON']) writer.pragma(setting);
+  for (const setting of ['journal_mode = WAL', 'synchronous = FULL', 'foreign_keys = ON', 'secure_delete = ON'])
+    writer.pragma(setting);
   const reader = new SqliteFile(file, { timeout: busyTimeoutMs });
   reader.pragma('query_only = ON');
   const writing = new Kysely<Tables>({

@@ -97,7 +97,9 @@ export async function saveMine(tx: Tx, row: MineRow): Promise<void> {
     .insertInto('mine')
     .values(row)
     .onConflict((o) =>
-      o.column('id').doUpdateSet({ value: row.value, reason: row.reason, done: row.done, seq: row.seq }),
+      o
+        .column('id')
+        .doUpdateSet({ value: row.value, standing: row.standing, reason: row.reason, done: row.done, seq: row.seq }),
     )
     .execute();
 }

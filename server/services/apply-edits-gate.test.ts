@@ -54,6 +54,43 @@ describe('whoever may not see a private section', () => {
   });
 });
 
+describe('whoever removed an entry, and hears that it was kept', () => {
+  const privateContact = async (item: string) => {
+    await share(parent, 'edit');
+    await parent.write(
+      run(doc, newPen(), [
+        edit(1, 'add', 'contacts', 'contacts', { item, order: 'a0' }),
+        edit(2, 'set', item, 'keep_private', 'yes'),
+      ]),
+    );
+    await Promise.all([senco.pullAll([doc]), parent.pullAll([doc])]);
+  };
+  const keptFor = async (device: TestDevice) =>
+    (await device.pullAll()).filter((one) => one.t === 'mine' && one.what === 'item-kept' && !one.done);
+  const remove = (item: string) =>
+    run(doc, newPen(), [edit(1, 'remove', item, '~gone', null)], { contacts: 2, [`contact-private~${item}`]: 0 });
+  const write = (item: string, field: string) =>
+    run(doc, newPen(), [edit(1, 'set', item, field, 'words')], { contacts: 2, [`contact-private~${item}`]: 0 });
+
+  test.each([
+    ['before', 'address', undefined],
+    ['before', 'full_name', 'parent'],
+    ['after', 'address', undefined],
+    ['after', 'full_name', 'parent'],
+  ])('by words that came %s, in its %s, is told by whom only where they can read it', async (when, field, who) => {
+    const item = newId<string>();
+    await privateContact(item);
+    if (when === 'before') await parent.write(write(item, field));
+    await senco.write(remove(item));
+    if (when === 'after') await parent.write(write(item, field));
+    const kept = await keptFor(senco);
+    expect(kept).toHaveLength(1);
+    expect((kept[0] as { by?: { role: string } }).by?.role.toLowerCase().includes('parent')).toBe(
+      who === undefined ? undefined : true,
+    );
+  });
+});
+
 describe('whoever may only read', () => {
   test('gets one answer to every kind of edit, right or wrong, and changes nothing', async () => {
     const item = newId<string>();

@@ -1,14 +1,24 @@
 /** What an author is told of their own words: those that came too late, and those that were taken but do not stand. */
 import { goneField, type Json, type PlacedEdit } from '#sync/model/edit.ts';
 import { bytesOfBase64 } from '#sync/model/base64.ts';
-import { addressOf, editId, itemOfSection, makeId, type ItemId, type SectionKey } from '#sync/model/ids.ts';
+import {
+  addressOf,
+  declaredKey,
+  editId,
+  itemOfSection,
+  makeId,
+  type ItemId,
+  type SectionKey,
+} from '#sync/model/ids.ts';
 import type { Verdict } from '#sync/model/verdict.ts';
 import type { Notice } from '#sync/fold/fold.ts';
+import type { FormDefinition } from '#sync/forms/define.ts';
 import { locate } from '#sync/forms/locate.ts';
 import type { Reason } from '#sync/reasons.ts';
 import { parkedText } from '#server/storage/mine.ts';
 import { wordsOfUpdate } from './apply-edits-text.ts';
 import type { Batch, OpenDocument } from './group-commit-batch.ts';
+import { sectionRights, type Reader } from './viewer.ts';
 
 /** `section` where the document itself cannot tell it: the entry that the words belong to came too late as well. */
 export async function noteMine(
@@ -54,10 +64,10 @@ export async function noteMine(
 export function noteOutcome(
   batch: Batch,
   document: OpenDocument,
+  { reader, at }: { readonly reader: Reader; readonly at: number },
   edit: PlacedEdit,
   verdict: Verdict,
   others: readonly Notice[],
-  at: number,
 ): void {
   const { reason } = verdict;
   if (verdict.is !== 'merged' || (reason !== 'overtaken' && reason !== 'item-kept' && reason !== 'item-revived'))
@@ -89,10 +99,23 @@ export function noteOutcome(
     edit: editId(edit.pen, edit.n),
     value: JSON.stringify(isOvertaken ? edit.value : null),
     standing: isOvertaken ? JSON.stringify(field?.value ?? null) : null,
-    by_person: (isOvertaken ? winner?.person : others[0]?.person) ?? null,
+    by_person: (isOvertaken ? winner?.person : writerSeen(reader, document, others)) ?? null,
     at,
     done: null,
   });
+}
+
+/** Who wrote in the entry, as far as the reader may see where: a name would tell who writes in what is hidden. */
+function writerSeen(reader: Reader, document: OpenDocument, others: readonly Notice[]) {
+  const rights = sectionRights(reader, document);
+  const isSeen = ({ wroteIn, section }: Notice) => (wroteIn ?? [section]).some((one) => rights(one).includes('see'));
+  return others.find(isSeen)?.person;
+}
+
+/** Whoever sees the document sees this section: no part is shut out of it, and no wish can hide it. */
+export function isOpenToAll(form: FormDefinition, section: SectionKey): boolean {
+  const declared = form.sections[declaredKey(section)];
+  return declared !== undefined && declared.seenBy === undefined && declared.hiddenFrom === undefined;
 }
 
 /** Someone who writes on sends a piece every few letters; those are one text to deal with, not dozens. */
@@ -131,7 +154,7 @@ function valueShown(edit: PlacedEdit): Json {
   }
 }
 
-function sectionOf(document: OpenDocument, edit: PlacedEdit): SectionKey {
+export function sectionOf(document: OpenDocument, edit: PlacedEdit): SectionKey {
   // A field of an entry can live in a section that fewer people see than the entry itself.
   const place = locate(document.form, document.state, edit.holder, edit.field);
   return (

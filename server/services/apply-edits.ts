@@ -19,7 +19,7 @@ import { loggedByPen, type LogRow } from '#server/storage/log.ts';
 import { canonicalJson } from './audit.ts';
 import { gateFor } from './apply-edits-gate.ts';
 import { lateIn } from './apply-edits-late.ts';
-import { noteMine, noteOutcome } from './apply-edits-mine.ts';
+import { isOpenToAll, noteMine, noteOutcome, sectionOf } from './apply-edits-mine.ts';
 import type { Batch, OpenDocument } from './group-commit-batch.ts';
 import { couldWrite, isAcquainted, sectionRights, wishesOf, type Reader } from './viewer.ts';
 
@@ -225,12 +225,13 @@ export class RunOfEdits {
         edit: notice.edit,
         value: JSON.stringify(notice.value),
         standing: notice.standing === undefined ? null : JSON.stringify(notice.standing),
-        by_person: notice.by,
+        by_person:
+          notice.what === 'item-kept' && !isOpenToAll(form, sectionOf(this.#document, edit)) ? null : notice.by,
         at: this.#arrival.at,
         done: null,
       });
     }
-    noteOutcome(this.#batch, this.#document, edit, verdict, notices, this.#arrival.at);
+    noteOutcome(this.#batch, this.#document, this.#arrival, edit, verdict, notices);
     return verdict;
   }
 

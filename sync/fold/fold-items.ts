@@ -145,6 +145,7 @@ function remove(folding: Folding, item: ItemState): Verdict {
         field: goneField,
         value: null,
         by: edit.person,
+        wroteIn: meanwhile.filter(({ device }) => device === content.device).map(({ section }) => section),
       });
     }
     return { is: 'merged', ver, reason: 'item-kept' };
@@ -170,6 +171,7 @@ function restore(folding: Folding, item: ItemState): Verdict {
 }
 
 interface Written {
+  readonly section: SectionKey;
   readonly device: DeviceId;
   readonly person: PersonId;
   readonly ver: number;
@@ -182,7 +184,7 @@ function contentsOf(folding: Folding, item: ItemState): Written[] {
   const held = new Set<Holder>([item.id]);
   const contents: Written[] = [];
   const note = (section: SectionKey, device: DeviceId, person: PersonId, ver: number) =>
-    contents.push({ device, person, ver, seen: folding.seen(section) });
+    contents.push({ section, device, person, ver, seen: folding.seen(section) });
   const noteLast = ({
     section,
     device,

@@ -49,6 +49,8 @@ export interface Notice {
   readonly value: Json;
   readonly standing?: Json;
   readonly by: PersonId;
+  /** Of who is told that an entry came back: the sections, some perhaps hidden, in which they had written. */
+  readonly wroteIn?: readonly SectionKey[];
 }
 
 export interface Touched {

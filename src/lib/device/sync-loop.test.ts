@@ -106,32 +106,6 @@ test('a busy Hub is left alone for as long as it asks', async () => {
   expect(await isAllSent(one)).toBe(true);
 });
 
-test('a Hub that says for how long is asked again after that and not before, and gets the very same', async () => {
-  const hub = scriptedHub();
-  const one = await running(hub);
-  const real = hub.fetch;
-  const asked: number[] = [];
-  const { account, device } = one;
-  Object.assign(account.ports, {
-    fetch: async (...request: Parameters<typeof fetch>) => {
-      const before = hub.pushes.length;
-      if (asked.length === 0) hub.next.push('lost-reply');
-      const response = await real(...request).catch(() => undefined);
-      if (hub.pushes[before]?.runs.length === 0 || hub.pushes.length === before) return response ?? Response.error();
-      asked.push(device.clock.now);
-      return response ?? new Response('{}', { status: 429, headers: { 'retry-after': '45' } });
-    },
-  });
-  await type(one.document, 'Robin');
-  await device.clock.pass(44_000);
-  expect(asked).toHaveLength(1);
-  expect(one.loop.activity.current).toEqual({ is: 'waiting', reason: 'busy' });
-  await device.clock.pass(6_000);
-  expect(await isAllSent(one)).toBe(true);
-  expect(asked).toHaveLength(2);
-  expect([...hub.applied.values()]).toEqual([1]);
-});
-
 test('a refused edit steps aside with its words, and the rest goes on', async () => {
   const hub = scriptedHub();
   hub.judge = (edit) => (edit[3] === 'dob' ? ['refused', 'invalid-value'] : 'applied');

@@ -1,5 +1,6 @@
 import { expect, test, vi } from 'vitest';
 import { Dexie } from 'dexie';
+import { IDBObjectStore } from 'fake-indexeddb';
 import type { DocumentId } from '#sync/model/ids.ts';
 import type { Hub, SessionState, Status } from './hub.ts';
 import { makeHub } from './make-hub.ts';
@@ -416,4 +417,27 @@ test('a deleted draft goes into the bin and out of it at once, also without a co
   expect(document.value(section, 'first_name').value).toBe('Robin');
   if (!(await hub.forget(deletion.value))) await hub.command(document.id, 'restore-draft');
   await device.clock.until(() => isIn('draft'), 'the draft in the list');
+});
+
+test('a device that is still full opens again with the words that it could not store', async () => {
+  const { hub } = await signedIn();
+  const document = await draft(hub, 'Robin');
+  const full = ['put', 'add'].map((name) =>
+    vi.spyOn(IDBObjectStore.prototype, name as 'put').mockImplementation(() => {
+      throw new DOMException('full', 'QuotaExceededError');
+    }),
+  );
+  expect(await document.write({ kind: 'set', holder: section, field: 'last_name', value: 'Example' })).toEqual({
+    ok: false,
+    reason: 'storage-full',
+  });
+  await hub.lock();
+  expect(await hub.session.unlock(password)).toEqual({ ok: true, value: undefined });
+  const opened = await hub.open(document.id);
+  if (!opened.ok) throw new Error(opened.reason);
+  await vi.waitFor(() => expect(opened.value.value(section, 'last_name').value).toBe('Example'));
+  await vi.waitFor(() => expect(hub.hasLooseWords()).toBe(true));
+  for (const spy of full) spy.mockRestore();
+  expect(await hub.flush()).toEqual({ ok: true, value: undefined });
+  expect(hub.hasLooseWords()).toBe(false);
 });

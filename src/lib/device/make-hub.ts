@@ -1,7 +1,6 @@
 /** Puts the parts together behind the one door that the screens know. What can be watched stays the same through lock and unlock. */
 import type { DocumentId } from '#sync/model/ids.ts';
 import type { AreaSetting } from '#sync/model/area-setting.ts';
-import { keepAreaSettings } from './area-settings.ts';
 import type { ListStage } from './document-list.ts';
 import { openDeviceDatabase } from './device-database.ts';
 import type { Hub, ListedDocument, MineView, QueuedCommand, Status } from './hub.ts';
@@ -58,9 +57,16 @@ export async function makeHub({ ports, keeper, host, rounds }: HubParts): Promis
     pass(workspace.orders, orders);
     pass(workspace.damaged, damaged);
     pass(workspace.files.kept, kept);
-    const settings = keepAreaSettings(workspace.account, workspace.line);
-    stops.push(settings.stop);
-    pass(settings.settings, area);
+    // Wanted by forms, not by the first list: fetched apart. Without a line, and never fetched before, the next start tries again.
+    let isOver = false;
+    stops.push(() => (isOver = true));
+    const parts = import('./area-settings.ts').catch(() => undefined);
+    void parts.then((module) => {
+      if (isOver || module === undefined) return;
+      const kept = module.keepAreaSettings(workspace.account, workspace.line);
+      stops.push(kept.stop);
+      pass(kept.settings, area);
+    });
   };
   const session = openSession({
     ports,

@@ -118,7 +118,8 @@ export function openSession(parts: SessionParts): SessionControl {
       await store.close();
       return refused('line-needed');
     }
-    await devices.setLast(entry.ref);
+    // Written only when it says something new: a device without room still opens.
+    if ((await devices.last()) !== entry.ref) await devices.setLast(entry.ref);
     const { openWorkspace } = await import('./workspace.ts');
     run(openWorkspace(account, line), account, line, until);
     return done(undefined);
@@ -195,7 +196,8 @@ export function openSession(parts: SessionParts): SessionControl {
     const unlocked = await keeper.unlock({ slot: entry.slot, password, deviceKey: await devices.deviceKey() });
     const tries = unlocked.ok ? 0 : entry.wrong.tries + 1;
     const wait = unlocked.ok ? 0 : Math.min(longestWaitMs, 1_000 * 2 ** Math.min(tries - 1, 20));
-    await devices.put({ ...entry, wrong: { tries, until: unlocked.ok ? 0 : ports.now() + wait } });
+    if (tries > 0 || entry.wrong.tries > 0)
+      await devices.put({ ...entry, wrong: { tries, until: unlocked.ok ? 0 : ports.now() + wait } });
     return unlocked.ok ? done(unlocked.vault) : refused('wrong-passphrase', ports.now() + wait);
   };
 

@@ -9,7 +9,6 @@ import { listDocuments, type DocumentList } from './document-list.ts';
 import { bringFiles, type FilesBringer } from './bring-files.ts';
 import { readFiles, unsentFiles } from './file-records.ts';
 import { openFileShelf, type FileShelf } from './file-shelf.ts';
-import { fetchHistory } from './history.ts';
 import type { Hub, NewEdit, OpenDocument, QueuedCommand, Status } from './hub.ts';
 import type { Line } from './line.ts';
 import type { HeldDocument } from './open-document.ts';
@@ -233,7 +232,8 @@ export function openWorkspace(account: Account, line: Line): Workspace {
       return flushed;
     },
     hasLooseWords: () => trouble() !== undefined && heldCount() > 0,
-    history: (doc, holder, field) => fetchHistory(account, line, doc, holder, field),
+    history: async (doc, holder, field) =>
+      (await import('./history.ts')).fetchHistory(account, line, doc, holder, field),
     keep: flushWriters,
     unsaved: () => held().map(({ doc, edit }) => ({ doc, edit })),
     held,

@@ -1,85 +1,10 @@
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { Dexie } from 'dexie';
-import { IDBObjectStore } from 'fake-indexeddb';
-import type { DocumentId } from '#sync/model/ids.ts';
-import type { Hub, SessionState, Status } from './hub.ts';
-import { makeHub } from './make-hub.ts';
-import { roundsMin } from './pass-slot.ts';
-import { scriptedHub, section, type ScriptedHub } from './testing/scripted-hub.ts';
-import { testDevice, type TestDevice } from './testing/device.ts';
-import { sessionOf, testOwner } from './testing/owner.ts';
-import { localKeeper } from './vault-keeper.ts';
-
-const password = 'a long password of words';
-interface Signing extends ScriptedHub {
-  isOffline: boolean;
-}
-
-/** The scripted Hub with a sign-in: any password, code 123456; the e-mail address says who it is. */
-function signingHub(): Signing {
-  const hub = scriptedHub();
-  const real = hub.fetch;
-  let email = '';
-  const personOf = () => (email.startsWith('robin') ? testOwner.person : 'person-000000002');
-  const json = (status: number, body: unknown) => new Response(JSON.stringify(body), { status });
-  return Object.assign(hub, {
-    isOffline: false,
-    fetch: (async (input: RequestInfo | URL, init?: RequestInit) => {
-      if ((hub as Signing).isOffline) throw new TypeError('network');
-      const body = typeof init?.body === 'string' ? (JSON.parse(init.body) as { email?: string; code?: string }) : {};
-      switch (input as string) {
-        case '/api/sign-in':
-          email = body.email ?? '';
-          return json(200, { attempt: 'attempt' });
-        case '/api/sign-in/code': {
-          if (body.code !== '123456') return json(401, { error: 'code-wrong' });
-          hub.session.isSignedIn = true;
-          hub.session.person = personOf();
-          const info = sessionOf(testOwner, 0);
-          return json(200, { ...info, person: { ...info.person, id: personOf() } });
-        }
-        case '/api/sign-out':
-          hub.session.isSignedIn = false;
-          return json(200, {});
-        default:
-          return real(input, init);
-      }
-    }) as typeof fetch,
-  });
-}
-
-const startHub = (device: TestDevice) =>
-  makeHub({
-    ports: device.ports,
-    keeper: localKeeper(device.ports.random),
-    host: 'anyshire.example',
-    rounds: roundsMin,
-  });
-async function signIn(hub: Hub, email = 'robin@example.org', typed = password): Promise<void> {
-  expect(await hub.session.signIn(email, typed)).toEqual({ ok: true, value: undefined });
-  expect(hub.session.state.current.is).toBe('code');
-  expect(await hub.session.enterCode('123456')).toEqual({ ok: true, value: undefined });
-}
-async function signedIn(server = signingHub()) {
-  const device = testDevice(server.fetch);
-  const hub = await startHub(device);
-  await signIn(hub);
-  return { server, device, hub };
-}
-const is = (hub: Hub): SessionState['is'] => hub.session.state.current.is;
-async function draft(hub: Hub, words: string) {
-  const started = await hub.start('request');
-  if (!started.ok) throw new Error(started.reason);
-  expect(await started.value.write({ kind: 'set', holder: section, field: 'first_name', value: words })).toEqual({
-    ok: true,
-    value: undefined,
-  });
-  return started.value;
-}
-async function wordsOf(hub: Hub, doc: DocumentId): Promise<unknown> {
-  const opened = await hub.open(doc);
-  return opened.ok ? opened.value.value(section, 'first_name').value : opened.reason;
-}
+import type { Status } from './hub.ts';
+import { section } from './testing/scripted-hub.ts';
+import { testDevice } from './testing/device.ts';
+import { testOwner } from './testing/owner.ts';
+import { draft, is, password, signIn, signedIn, signingHub, startHub, wordsOf } from './testing/signed-in.ts';
 
 test('a draft begun offline is there after a restart and an offline unlock, and reaches the Hub when a line comes', async () => {
   const { server, device, hub } = await signedIn();
@@ -267,25 +192,6 @@ test('the status line never says saved before the commit', async () => {
   expect(said.filter(([kind, durable]) => kind.startsWith('saved') && durable === false)).toEqual([]);
 });
 
-test('a full device is said in the status line, and the words can be saved out', async () => {
-  const { hub } = await signedIn();
-  const document = await draft(hub, 'Robin');
-  const full = vi
-    .spyOn(Dexie.prototype, 'transaction')
-    .mockImplementation((() => Promise.reject(new DOMException('full', 'QuotaExceededError'))) as never);
-  expect(await document.write({ kind: 'set', holder: section, field: 'last_name', value: 'Example' })).toEqual({
-    ok: false,
-    reason: 'storage-full',
-  });
-  expect(hub.status.current).toMatchObject({ kind: 'problem', reason: 'storage-full' });
-  expect(hub.unsaved().map(({ edit }) => edit.value)).toEqual(['Example']);
-  expect(hub.hasLooseWords()).toBe(true);
-  full.mockRestore();
-  expect(await hub.flush()).toEqual({ ok: true, value: undefined });
-  expect(hub.unsaved()).toEqual([]);
-  expect(hub.hasLooseWords()).toBe(false);
-});
-
 test('a submission waits in the queue, can be taken back before it is sent, and its answer stays until it was seen', async () => {
   const { server, device, hub } = await signedIn();
   server.isOffline = true;
@@ -311,29 +217,6 @@ test('a submission waits in the queue, can be taken back before it is sent, and 
   expect(server.pushes.flatMap((push) => push.commands).find((one) => one.name === 'submit')?.after?.[1]).toBe(1);
   expect(await hub.forget(second.value)).toBe(true);
   await device.clock.until(() => hub.commands(document.id).current.length === 0, 'the dismissed answer');
-});
-
-test('words that a full device could not store survive a lock in the page, sealed, and are stored afterwards', async () => {
-  const { device, hub } = await signedIn();
-  const document = await draft(hub, 'Robin');
-  const full = vi
-    .spyOn(Dexie.prototype, 'transaction')
-    .mockImplementation((() => Promise.reject(new DOMException('full', 'QuotaExceededError'))) as never);
-  await document.write({ kind: 'set', holder: section, field: 'last_name', value: 'Example' });
-  await hub.lock();
-  expect(hub.unsaved()).toEqual([]);
-  // The page must not be loaded anew now, nor be left without a question.
-  expect(hub.hasLooseWords()).toBe(true);
-  expect(await hub.keep()).toMatchObject({ ok: false });
-  full.mockRestore();
-  expect(await hub.session.unlock(password)).toEqual({ ok: true, value: undefined });
-  const opened = await hub.open(document.id);
-  if (!opened.ok) throw new Error(opened.reason);
-  await device.clock.until(() => opened.value.value(section, 'last_name').value === 'Example', 'the kept words');
-  await device.clock.until(() => hub.unsaved().length === 0, 'the words on disk');
-  expect(hub.hasLooseWords()).toBe(false);
-  // Under the pen that they were typed with: formatted text is refused under any other.
-  expect(opened.value.pen).toBe(document.pen);
 });
 
 test('what stands in a field and was not written yet is made durable by a flush', async () => {
@@ -417,27 +300,4 @@ test('a deleted draft goes into the bin and out of it at once, also without a co
   expect(document.value(section, 'first_name').value).toBe('Robin');
   if (!(await hub.forget(deletion.value))) await hub.command(document.id, 'restore-draft');
   await device.clock.until(() => isIn('draft'), 'the draft in the list');
-});
-
-test('a device that is still full opens again with the words that it could not store', async () => {
-  const { hub } = await signedIn();
-  const document = await draft(hub, 'Robin');
-  const full = ['put', 'add'].map((name) =>
-    vi.spyOn(IDBObjectStore.prototype, name as 'put').mockImplementation(() => {
-      throw new DOMException('full', 'QuotaExceededError');
-    }),
-  );
-  expect(await document.write({ kind: 'set', holder: section, field: 'last_name', value: 'Example' })).toEqual({
-    ok: false,
-    reason: 'storage-full',
-  });
-  await hub.lock();
-  expect(await hub.session.unlock(password)).toEqual({ ok: true, value: undefined });
-  const opened = await hub.open(document.id);
-  if (!opened.ok) throw new Error(opened.reason);
-  await vi.waitFor(() => expect(opened.value.value(section, 'last_name').value).toBe('Example'));
-  await vi.waitFor(() => expect(hub.hasLooseWords()).toBe(true));
-  for (const spy of full) spy.mockRestore();
-  expect(await hub.flush()).toEqual({ ok: true, value: undefined });
-  expect(hub.hasLooseWords()).toBe(false);
 });

@@ -256,29 +256,6 @@ test("access that ended takes the document from the device only after one's own 
   expect(hub.pushes.some((push) => JSON.stringify(push.runs).includes('last words'))).toBe(true);
 });
 
-test('a document that goes while it is open says so, keeps no name, and still shows words that wait', async () => {
-  const hub = scriptedHub();
-  const one = await running(hub);
-  await type(one.document, 'Robin');
-  await one.device.clock.pass(5_000);
-  expect(one.document.isGone()).toBe(false);
-  hub.tell({ t: 'gone', doc });
-  let looks = 0;
-  one.document.subscribe(() => (looks += 1));
-  await one.device.clock.pass(30_000);
-  expect(one.document.isGone()).toBe(true);
-  expect(looks).toBeGreaterThan(0);
-  expect(one.document.facts()).toMatchObject({ doc, may: [], summary: { name: '' } });
-  expect(one.document.waitingWords()).toEqual([]);
-  // The screen's fields save what they still held while they go.
-  hub.next.push('no-line', 'no-line', 'no-line');
-  await type(one.document, 'last words');
-  expect(one.document.waitingWords()).toMatchObject([{ holder: section, field: 'first_name', value: 'last words' }]);
-  hub.judge = () => ['parked', 'access-ended'];
-  await one.device.clock.until(() => one.document.mine().length === 1, 'the words among one’s own');
-  expect(one.document.waitingWords()).toEqual([]);
-});
-
 test("a manifest drops what is not the person's any more, keeps drafts that the Hub never saw, and asks for what is lacking", async () => {
   const hub = scriptedHub();
   const device = testDevice(hub.fetch);

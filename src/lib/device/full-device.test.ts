@@ -1,0 +1,70 @@
+import { expect, test, vi } from 'vitest';
+import { Dexie } from 'dexie';
+import { IDBObjectStore } from 'fake-indexeddb';
+import { section } from './testing/scripted-hub.ts';
+import { draft, password, signedIn } from './testing/signed-in.ts';
+
+test('a full device is said in the status line, and the words can be saved out', async () => {
+  const { hub } = await signedIn();
+  const document = await draft(hub, 'Robin');
+  const full = vi
+    .spyOn(Dexie.prototype, 'transaction')
+    .mockImplementation((() => Promise.reject(new DOMException('full', 'QuotaExceededError'))) as never);
+  expect(await document.write({ kind: 'set', holder: section, field: 'last_name', value: 'Example' })).toEqual({
+    ok: false,
+    reason: 'storage-full',
+  });
+  expect(hub.status.current).toMatchObject({ kind: 'problem', reason: 'storage-full' });
+  expect(hub.unsaved().map(({ edit }) => edit.value)).toEqual(['Example']);
+  expect(hub.hasLooseWords()).toBe(true);
+  full.mockRestore();
+  expect(await hub.flush()).toEqual({ ok: true, value: undefined });
+  expect(hub.unsaved()).toEqual([]);
+  expect(hub.hasLooseWords()).toBe(false);
+});
+
+test('words that a full device could not store survive a lock in the page, sealed, and are stored afterwards', async () => {
+  const { device, hub } = await signedIn();
+  const document = await draft(hub, 'Robin');
+  const full = vi
+    .spyOn(Dexie.prototype, 'transaction')
+    .mockImplementation((() => Promise.reject(new DOMException('full', 'QuotaExceededError'))) as never);
+  await document.write({ kind: 'set', holder: section, field: 'last_name', value: 'Example' });
+  await hub.lock();
+  expect(hub.unsaved()).toEqual([]);
+  // The page must not be loaded anew now, nor be left without a question.
+  expect(hub.hasLooseWords()).toBe(true);
+  expect(await hub.keep()).toMatchObject({ ok: false });
+  full.mockRestore();
+  expect(await hub.session.unlock(password)).toEqual({ ok: true, value: undefined });
+  const opened = await hub.open(document.id);
+  if (!opened.ok) throw new Error(opened.reason);
+  await device.clock.until(() => opened.value.value(section, 'last_name').value === 'Example', 'the kept words');
+  await device.clock.until(() => hub.unsaved().length === 0, 'the words on disk');
+  expect(hub.hasLooseWords()).toBe(false);
+  // Under the pen that they were typed with: formatted text is refused under any other.
+  expect(opened.value.pen).toBe(document.pen);
+});
+
+test('a device that is still full opens again with the words that it could not store', async () => {
+  const { hub } = await signedIn();
+  const document = await draft(hub, 'Robin');
+  const full = ['put', 'add'].map((name) =>
+    vi.spyOn(IDBObjectStore.prototype, name as 'put').mockImplementation(() => {
+      throw new DOMException('full', 'QuotaExceededError');
+    }),
+  );
+  expect(await document.write({ kind: 'set', holder: section, field: 'last_name', value: 'Example' })).toEqual({
+    ok: false,
+    reason: 'storage-full',
+  });
+  await hub.lock();
+  expect(await hub.session.unlock(password)).toEqual({ ok: true, value: undefined });
+  const opened = await hub.open(document.id);
+  if (!opened.ok) throw new Error(opened.reason);
+  await vi.waitFor(() => expect(opened.value.value(section, 'last_name').value).toBe('Example'));
+  await vi.waitFor(() => expect(hub.hasLooseWords()).toBe(true));
+  for (const spy of full) spy.mockRestore();
+  expect(await hub.flush()).toEqual({ ok: true, value: undefined });
+  expect(hub.hasLooseWords()).toBe(false);
+});

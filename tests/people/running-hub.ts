@@ -110,7 +110,6 @@ export async function signIn(hub: RunningHub, person: PersonKey) {
     },
   };
 }
-export type SignedIn = Awaited<ReturnType<typeof signIn>>;
 
 async function until(holds: () => boolean | Promise<boolean>, what: string): Promise<void> {
   for (let tries = 0; tries < 800; tries += 1) {

@@ -16,7 +16,7 @@ import { SimulatedDevice } from './simulated-device.ts';
 import { startServer, type SimulatedServer } from './simulated-server.ts';
 import { start, template, type Template, type Who } from './template.ts';
 import { Typed } from './typed.ts';
-import { countCrypto, during, settle, VirtualTime } from './virtual-time.ts';
+import { countOtherThreads, during, settle, VirtualTime } from './virtual-time.ts';
 
 export interface RunReport {
   readonly seed: number;
@@ -28,7 +28,7 @@ export interface RunReport {
 const lineFaults: readonly Fault[] = ['drop', 'lost-reply', 'duplicate', 'delay', 'wrong-clock'];
 
 export async function run(seed: number, steps = 60): Promise<RunReport> {
-  countCrypto();
+  countOtherThreads();
   const world = await World.open(seed);
   try {
     await world.begin();

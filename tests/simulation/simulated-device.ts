@@ -16,6 +16,13 @@ import type { Template, TemplateDevice } from './template.ts';
 import type { Typed } from './typed.ts';
 import { settle, type VirtualTime } from './virtual-time.ts';
 import { Writer } from './writer.ts';
+// What a device fetches when it is first wanted is here from the start: fetching takes real time, and the virtual one
+// would go on meanwhile.
+import 'yjs';
+import '#lib/device/fold-waiting.ts';
+import '#lib/device/open-document.ts';
+import '#sync/forms/request/index.ts';
+import '#sync/rules/text.ts';
 
 export interface DeviceOptions {
   readonly template: Template;

@@ -74,17 +74,23 @@ const counted = [
   'wrapKey',
   'unwrapKey',
 ] as const;
-/** WebCrypto works on other threads and shows itself in no list of the runtime, so its promises are counted here. */
-export function countCrypto(): void {
+/** WebCrypto and packing work on other threads and show themselves in no list of the runtime, so their promises are counted here. */
+export function countOtherThreads(): void {
   const subtle = crypto.subtle as unknown as Record<string, (...given: unknown[]) => Promise<unknown>>;
-  for (const name of counted) {
-    const real = subtle[name];
-    if (real === undefined || Object.hasOwn(subtle, name)) continue;
-    Object.defineProperty(subtle, name, {
-      configurable: true,
-      value: (...given: unknown[]) => during(real.apply(crypto.subtle, given)),
-    });
-  }
+  for (const name of counted) count(subtle, name, crypto.subtle);
+  // A push is packed by way of a response that is read whole.
+  count(Response.prototype as unknown as Record<string, (...given: unknown[]) => Promise<unknown>>, 'arrayBuffer');
+}
+
+const isCounted = new WeakSet<object>();
+function count(on: Record<string, (...given: unknown[]) => Promise<unknown>>, name: string, self?: object): void {
+  const real = on[name];
+  if (real === undefined || isCounted.has(real)) return;
+  const value = function (this: unknown, ...given: unknown[]) {
+    return during(real.apply(self ?? this, given));
+  };
+  isCounted.add(value);
+  Object.defineProperty(on, name, { configurable: true, writable: true, value });
 }
 
 /** Turns of the loop without work before it is believed that there is none. */

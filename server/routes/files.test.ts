@@ -183,6 +183,38 @@ describe('a file on its way here', () => {
     expect((await priya.head(first.id)).headers.get('hub-file-state')).toBe('ready');
   });
 
+  test('that is removed while it is being checked stays removed, also when both are written at once', async () => {
+    const file = await uploaded(pdf());
+    const { storage, commits } = hub.sync;
+    await storage.write((tx) =>
+      tx.updateTable('attachment').set({ state: 'received' }).where('id', '=', file.id).execute(),
+    );
+    // Whatever is asked for while this one is being written goes together next, in one transaction.
+    const { promise: isHeld, resolve: letGo } = Promise.withResolvers<undefined>();
+    const first = commits.commit([], () => isHeld);
+    const authority = await storage.db.selectFrom('authority').select('id').executeTakeFirstOrThrow();
+    const removed = commits.commit([doc], async (batch) => {
+      const document = await batch.open(authority.id, doc);
+      const { seq: _, ...row } = await batch.tx.selectFrom('attachment').selectAll().executeTakeFirstOrThrow();
+      document?.attachments.set(file.id, { ...row, gone_at: hub.clock.now });
+    });
+    let isAsked = false;
+    const checked = openAttachments(hub.deps, {
+      ...hub.sync,
+      commits: {
+        ...commits,
+        commit: (documents, work) => {
+          isAsked = true;
+          return commits.commit(documents, work);
+        },
+      },
+    }).finish(file.id);
+    await expect.poll(() => isAsked).toBe(true);
+    letGo(undefined);
+    await Promise.all([first, removed, checked]);
+    expect(await priya.files(doc)).toMatchObject([{ id: file.id, gone: true }]);
+  });
+
   test('announced twice is one file; another one under its id is refused', async () => {
     const bytes = pdf();
     const file = await announced(bytes);

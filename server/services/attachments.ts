@@ -64,17 +64,14 @@ export function openAttachments(
   /** What stands now, changed; nothing if somebody was quicker or the file was removed meanwhile. */
   const move = (id: string, documentId: string, authorityId: string, change: Change): Promise<boolean> =>
     commits.commit([documentId], async (batch) => {
-      const row = await attachmentById(batch.tx, id);
       const document = await batch.open(authorityId, documentId);
+      // What was changed earlier in the same transaction is not in the table yet.
+      const row = document?.attachments.get(id) ?? (await attachmentById(batch.tx, id));
       if (row === undefined || document === undefined || row.gone_at !== null || row.state !== change.from)
         return false;
-      const { seq: _, ...rest } = {
-        ...row,
-        state: change.to,
-        reason: change.reason ?? null,
-        received_bytes: row.size_bytes,
-      };
-      document.attachments.set(id, rest);
+      const { seq: _, ...rest } = { seq: 0, ...row };
+      const { to: state, reason = null } = change;
+      document.attachments.set(id, { ...rest, state, reason, received_bytes: row.size_bytes });
       if (change.to !== 'received') note(batch, document, row, change.to, ports.now());
       return true;
     });
@@ -148,7 +145,13 @@ interface Change {
 }
 
 /** What became of it stands in the audit; that a file was added stands in the timeline for whoever may see its section. */
-function note(batch: Batch, document: OpenDocument, row: AttachmentRow, to: AttachmentState, at: number): void {
+function note(
+  batch: Batch,
+  document: OpenDocument,
+  row: Omit<AttachmentRow, 'seq'>,
+  to: AttachmentState,
+  at: number,
+): void {
   const author = { person: row.person_id as PersonId };
   if (to === 'ready') {
     const args = { section: row.section, file: row.id, category: row.category };

@@ -29,7 +29,8 @@ import { acquaintedSince, factsOf, sectionRights, writerSince } from './viewer.t
 
 /**
  * `since` 0 is everything. `full` false is the line in a list alone. `closes` also names the sections that may have been
- * hidden meanwhile, with no right left in them: the device takes away what it holds of those.
+ * hidden meanwhile, with no right left in them, as everything does: the device takes away what it holds of those, and
+ * draws no question whose answer could only be refused.
  */
 export async function documentChanges(
   reading: Reading,
@@ -41,7 +42,7 @@ export async function documentChanges(
   const removals = await removalsFor(reading, view);
   const sections = await visibleSections(reading, view, removals);
   const isWhole = since === 0 || view.row.seq > since;
-  const closed = closes && full ? await hiddenSections(reading, view, sections, removals) : [];
+  const closed = (closes || since === 0) && full ? await hiddenSections(reading, view, sections, removals) : [];
   const changes = full ? [...closed, ...(await contentChanges(reading, view, sections, removals, since, isWhole))] : [];
   const isListed =
     isWhole ||

@@ -75,10 +75,11 @@ export function unwrittenSections(
 /** Sections that a wish can hide, as far as they exist and this person may not see them now. */
 export async function hiddenSections(
   { db, reader }: Reading,
-  { row, form }: DocumentView,
+  view: DocumentView,
   visible: Map<SectionKey, VisibleSection>,
   removals: Removals,
 ): Promise<SectionChange[]> {
+  const { row, form } = view;
   if (!isHideable(reader, form)) return [];
   const inItems = sectionsInItems(form);
   const hideable = Object.entries(form.sections)
@@ -88,8 +89,9 @@ export async function hiddenSections(
   const keys = hideable.flatMap((key) =>
     inItems.has(key) ? seen.map(({ id }) => sectionOf(key, id as ItemId)) : [key as SectionKey],
   );
+  const rights = sectionRights(reader, view);
   return keys
-    .filter((section) => !visible.has(section))
+    .filter((section) => !visible.has(section) && !rights(section).includes('see'))
     .map((section) => ({ t: 'section', doc: row.id as DocumentId, section, ver: 0, may: [] }));
 }
 

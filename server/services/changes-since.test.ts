@@ -143,6 +143,9 @@ describe('the feed', () => {
     expect(hidden).toContainEqual({ t: 'section', doc, section: `contact-private~${item}`, ver: 0, may: [] });
     expect(allValues(hidden)).not.toContain('Street 1');
     expect(await historyFor(senco, 'address', item)).toBeUndefined();
+    // A device that asks for everything anew is told as well that nothing can be written there.
+    const whole = await senco.pullAll([doc]);
+    expect(whole).toContainEqual({ t: 'section', doc, section: `contact-private~${item}`, ver: 0, may: [] });
     const late = newPen();
     expect(await senco.write(run(doc, late, [edit(1, 'set', item, 'address', 'Street 2')]))).toEqual([
       [late, 1, 'parked', 0, 'access-ended'],

@@ -46,9 +46,11 @@ export function contentsOf(rows: readonly LoadedRow[]): Contents {
 export const hasContents = ({ facts, sections }: Contents): boolean =>
   facts !== undefined && facts.full && (facts.isLocal === true || sections.size > 0);
 
-/** What each section counts: the base of the next edit. */
+/** What each section counts: the base of the next edit. Nobody has seen what is hidden from them. */
 export const versOf = ({ sections }: Contents): Record<SectionKey, number> =>
-  Object.fromEntries([...sections].map(([section, { ver }]) => [section, ver])) as Record<SectionKey, number>;
+  Object.fromEntries(
+    [...sections].flatMap(([section, { ver, may }]) => (may.length === 0 ? [] : [[section, ver]])),
+  ) as Record<SectionKey, number>;
 
 /** The Hub's state in the fold's own shape. Texts are left out: they are merged only where their field is open. */
 export function stateOfContents(contents: Contents): DocumentState {

@@ -132,7 +132,8 @@ async function loadShelf(store: SealedStore, view: View, doc: DocumentId): Promi
   const takeAll = async () => take((await view.load(docRef, { tables: documentTables })).rows);
   const place: Place = { vers: new Map(), hidden: new Set(), mine: [], isGone: facts === undefined };
   for (const { table, value } of contents.values()) {
-    if (table === 'sections') place.vers.set((value as SectionChange).section, (value as SectionChange).ver);
+    if (table === 'sections' && (value as SectionChange).may.length > 0)
+      place.vers.set((value as SectionChange).section, (value as SectionChange).ver);
     if (table === 'mine') place.mine.push(value as KeptMine);
   }
   const write = (table: DocumentTable, key: string, value: unknown) => {
@@ -166,9 +167,12 @@ async function loadShelf(store: SealedStore, view: View, doc: DocumentId): Promi
         write('documents', docRef, facts);
       }
       if (change.t === 'section') {
-        if (change.may.length === 0) return hide(change.section);
-        place.vers.set(change.section, change.ver);
-        place.hidden.delete(change.section);
+        // Without any right its row stays, so that it is not taken for one that nobody has written in yet.
+        if (change.may.length === 0) await hide(change.section);
+        else {
+          place.vers.set(change.section, change.ver);
+          place.hidden.delete(change.section);
+        }
       }
       const isOver = (change.t === 'mine' && change.done) || (change.t === 'attachment' && change.gone);
       write(table, key, isOver ? undefined : change);

@@ -33,6 +33,8 @@ export const reasons = {
   incomplete: 'Some questions still need an answer. What you wrote is saved.',
   'no-account':
     'Nobody with that email address has an account with this authority. Check the address, or ask the authority to add them.',
+  'reads-no-drafts':
+    'This person’s account does not open requests, so the draft was not shared with them. Ask them which account they use for this.',
   'already-submitted': 'This request has already been sent.',
   'not-allowed': 'You cannot do this. Nothing was changed, and what you wrote is saved.',
   'own-account': 'You already have this draft. Give the email address of someone else.',

@@ -273,6 +273,11 @@ describe('sharing', () => {
       is: 'refused',
       reason: 'own-account',
     });
+    const administrator = await (await hub.person('administrator')).device();
+    expect(await senco.command('share', doc, { email: await administrator.email(), access: 'view' })).toEqual({
+      is: 'refused',
+      reason: 'reads-no-drafts',
+    });
     expect(
       await senco.command('share', doc, { email: ` ${(await parent.email()).toUpperCase()} `, access: 'edit' }),
     ).toMatchObject({ is: 'done', result: { person: parent.person } });

@@ -118,6 +118,8 @@ test('a request submitted offline waits, is taken back once, gets its number, an
   await expect(withWords).toHaveCount(0);
   const nickname = late.filter({ hasText: 'Lina' });
   await nickname.getByRole('button', { name: 'Drop' }).click();
+  await expect(nickname).toHaveCount(1);
+  await nickname.getByRole('button', { name: 'Drop these words for good' }).click();
   await expect(nickname).toHaveCount(0);
   await expect(late.filter({ hasText: 'Late Contact' })).toHaveCount(1);
   await reachedHub(mother.page);

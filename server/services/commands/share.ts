@@ -1,6 +1,8 @@
 import * as z from 'zod/mini';
 import { makeId, type PersonId } from '#sync/model/ids.ts';
-import { activePersonByEmail } from '#server/storage/people.ts';
+import type { RoleName } from '#sync/roles/index.ts';
+import { mayDocument } from '#sync/roles/may.ts';
+import { activePersonByEmail, rolesOf } from '#server/storage/people.ts';
 import { queueMessage } from '../messages.ts';
 import { normalEmail } from '../sign-in.ts';
 import { calendarDay, dayInWords } from './calendar.ts';
@@ -16,6 +18,14 @@ export const share = onDocument({
     if (!may.includes('share')) return refused('not-allowed');
     const person = await activePersonByEmail(batch.tx, reader.authority, normalEmail(args.email));
     if (person === undefined) return refused('no-account');
+    // Somebody whose roles read no draft would be told of one that never opens.
+    const roles = (await rolesOf(batch.tx, reader.authority, person.id)) as RoleName[];
+    const { kind, stage } = document.row;
+    const opens = mayDocument(
+      { person: person.id as PersonId, roles },
+      { kind, stage, whose: `shared-${args.access}` },
+    );
+    if (!opens.includes('see')) return refused('reads-no-drafts');
     if (person.id === reader.person || person.id === document.row.starter_id) return refused('own-account');
     const standing = document.shares.find((one) => one.person_id === person.id && one.ended_at === null);
     if (standing?.access !== args.access) {

@@ -1,5 +1,6 @@
 /** A document as it is read on the screen, and as it is printed. */
-import { dateInEngland } from '#lib/wording/times.ts';
+import { nameOf } from '#lib/wording/requests.ts';
+import { dateInEngland, dateInWords } from '#lib/wording/times.ts';
 import { labels } from '#lib/forms/code-lists.ts';
 import { stateOfView } from '#lib/forms/state-of-view.ts';
 import { fieldTypes } from '#sync/field-types/index.ts';
@@ -24,13 +25,29 @@ export function readingOutline(document: DocumentView): Outline {
   );
 }
 
-/** A print names the files that go with it. */
-export const printOutline = (document: DocumentView, files: readonly FileRow[]): Outline =>
-  outlineOf(
+/** A print names the files that go with it, and says what it is a print of: pages lie about on desks. */
+export function printOutline(document: DocumentView, files: readonly FileRow[]): Outline {
+  const today = dateInEngland(Date.now());
+  const outline = outlineOf(
     document.form,
     stateOfView(document),
     labels,
     (section) => document.may(section).includes('see'),
-    dateInEngland(Date.now()),
+    today,
     (section) => files.filter((file) => file.isGood && file.section === section),
   );
+  const facts = document.facts();
+  const { caseNumber, receivedOn } = facts;
+  return {
+    ...outline,
+    title: caseNumber === undefined ? `${outline.title} (draft)` : `${outline.title} ${caseNumber}`,
+    facts: [
+      { label: 'Child or young person', text: nameOf(facts) },
+      ...(caseNumber === undefined ? [] : [{ label: 'Case number', text: caseNumber }]),
+      ...(receivedOn === undefined
+        ? [{ label: 'Printed on', text: `${dateInWords(today)}, before it was sent` }]
+        : [{ label: 'Received on', text: dateInWords(receivedOn) }]),
+      ...outline.facts,
+    ],
+  };
+}

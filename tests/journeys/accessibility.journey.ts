@@ -191,7 +191,10 @@ test('panels, dialogs and news can be perceived and operated', async ({ hub, ope
   await expect(page.getByText('You have been signed out of the Hub.')).toBeVisible();
   await see(page, 'signed out while writing');
   await page.getByRole('button', { name: 'Sign out' }).click();
-  await expect(page.getByRole('dialog')).toBeVisible();
+  await expect(page.getByRole('dialog', { name: 'Sign out' })).toBeVisible();
+  await see(page, 'leaving');
+  await page.getByRole('button', { name: 'Sign out of this device' }).click();
+  await expect(page.getByRole('dialog', { name: 'Some of your words are not sent yet' })).toBeVisible();
   await see(page, 'leaving with words that were not sent');
   await page.keyboard.press('Escape');
   await page.getByRole('button', { name: 'Lock' }).click();

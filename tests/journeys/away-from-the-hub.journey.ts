@@ -24,8 +24,8 @@ import { tallyOf } from './support/tally.ts';
 
 const tally = tallyOf('away-from-the-hub');
 
-/** Polish, Welsh, Turkish, Arabic, Urdu, Bengali and Punjabi; Chinese letters are fetched when they are first wanted. */
-const names = ['Święchowska', 'Llŷr', 'Gökçe', 'ليلى', 'زینب', 'সুমাইয়া', 'ਹਰਪ੍ਰੀਤ'] as const;
+/** Polish, Welsh, Turkish, Arabic, Urdu, Bengali, Punjabi and Chinese. */
+const names = ['Święchowska', 'Llŷr', 'Gökçe', 'ليلى', 'زینب', 'সুমাইয়া', 'ਹਰਪ੍ਰੀਤ', '李小明'] as const;
 
 test('without a connection a draft is written in, taken home as a PDF, and another one is deleted', async ({
   hub,
@@ -113,9 +113,14 @@ test('without a connection a draft is written in, taken home as a PDF, and anoth
       const kept = await Promise.all(
         (await caches.keys()).map(async (name) => (await (await caches.open(name)).keys()).map(({ url }) => url)),
       );
-      return ['NotoSansGurmukhi', 'NotoNastaliqUrdu', 'NotoSansBengali', 'NotoSansArabic', 'NotoSans_700Bold'].every(
-        (font) => kept.flat().some((url) => url.includes(font)),
-      );
+      return [
+        'NotoSansGurmukhi',
+        'NotoNastaliqUrdu',
+        'NotoSansBengali',
+        'NotoSansArabic',
+        'NotoSans_700Bold',
+        'NotoSansSC',
+      ].every((font) => kept.flat().some((url) => url.includes(font)));
     });
   }
   function stageOf(doc: string): unknown {

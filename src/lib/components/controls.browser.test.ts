@@ -56,6 +56,26 @@ test('«none» and the other checkboxes clear each other', async () => {
   expect(onchange).toHaveBeenLastCalledWith(['none']);
 });
 
+test('a date can be picked from the calendar of the browser, which opens on the date that stands', async () => {
+  const onchange = vi.fn();
+  const { container } = await render(DateInput, {
+    id: 'd',
+    label: 'Date of birth',
+    value: '2015-03-27',
+    today: '2026-11-22',
+    onchange,
+  });
+  const calendar = container.querySelector<HTMLInputElement>('input[type="date"]');
+  if (calendar === null) throw new Error('there is no calendar');
+  expect(calendar.value).toBe('2015-03-27');
+  const opened = vi.spyOn(calendar, 'showPicker').mockImplementation(() => undefined);
+  await page.getByRole('button', { name: 'Calendar for Date of birth' }).click();
+  expect(opened).toHaveBeenCalledOnce();
+  calendar.value = '2015-04-02';
+  calendar.dispatchEvent(new Event('change', { bubbles: true }));
+  expect(onchange).toHaveBeenLastCalledWith('2015-04-02', 'done');
+});
+
 test('a date can be typed, set to today and cleared', async () => {
   const onchange = vi.fn();
   await render(DateInput, { id: 'd', label: 'Date of birth', value: '2015-03-27', today: '2026-11-22', onchange });

@@ -279,7 +279,9 @@ export function openSession(parts: SessionParts): SessionControl {
           await open.flush();
           if ((await open.unsent()) > 0) return refused('unsent');
         }
-        await requests.signOut(everywhere);
+        // Without a line the session ends by itself on the Hub; on this device it has ended either way. Other devices are
+        // signed out by the Hub alone: nobody may be told so when it has not heard of it.
+        if (!(await requests.signOut(everywhere)) && everywhere) return refused('no-line');
         open?.account.news.tell({ t: 'lock' });
         await shut();
         await devices.setLast(undefined);

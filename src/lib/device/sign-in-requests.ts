@@ -8,7 +8,8 @@ export interface SignInRequests {
   begin(email: string, password: string): Promise<Done<string>>;
   code(attempt: string, code: string): Promise<Done<SessionInfo>>;
   resend(attempt: string): Promise<Done>;
-  signOut(everywhere: boolean): Promise<void>;
+  /** False: the Hub has not heard of it. */
+  signOut(everywhere: boolean): Promise<boolean>;
 }
 
 export function signInRequests(ports: Pick<DevicePorts, 'fetch'>): SignInRequests {
@@ -31,8 +32,8 @@ export function signInRequests(ports: Pick<DevicePorts, 'fetch'>): SignInRequest
       return answer?.status === 200 ? done(undefined) : failed(answer);
     },
     async signOut(everywhere) {
-      // Without a line the session ends by itself on the Hub; on this device it has ended either way.
-      await askJson(ports, 'POST', '/api/sign-out', everywhere ? { everywhere } : {});
+      const answer = await askJson(ports, 'POST', '/api/sign-out', everywhere ? { everywhere } : {});
+      return answer?.status === 200;
     },
   };
 }

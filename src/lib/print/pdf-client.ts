@@ -31,9 +31,9 @@ export async function makePdf(
   throw new Error('The PDF could not be written.');
 }
 
-/** Fetches the letters of all scripts but the largest, where they are not kept on this device yet. */
-export async function keepLetters(): Promise<void> {
-  await ask({ is: 'keep-letters' });
+/** Fetches the letters of all scripts, or of all but the largest, where they are not kept on this device yet. */
+export async function keepLetters(all: boolean): Promise<void> {
+  await ask({ is: 'keep-letters', all });
 }
 
 async function ask(question: PdfAsk): Promise<PdfReply> {

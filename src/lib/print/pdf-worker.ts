@@ -7,7 +7,8 @@ import type { Outline } from '#sync/print/outline-type.ts';
 import { fontUrls } from './font-files.ts';
 import type { FontSource } from './fonts.ts';
 
-export type PdfAsk = { readonly is: 'write'; readonly outline: Outline } | { readonly is: 'keep-letters' };
+export type PdfAsk =
+  { readonly is: 'write'; readonly outline: Outline } | { readonly is: 'keep-letters'; readonly all: boolean };
 export type PdfReply =
   | { readonly ok: true; readonly bytes: ArrayBuffer }
   | { readonly ok: false; readonly reason: 'file-missing' | 'failed' };
@@ -15,7 +16,7 @@ export type PdfReply =
 self.onmessage = async ({ data }: MessageEvent<PdfAsk>) => {
   if (data.is === 'keep-letters') {
     // Without a line they are fetched another time; nobody waits for them now.
-    await keepLetters().catch(() => undefined);
+    await keepLetters(data.all).catch(() => undefined);
     self.postMessage({ ok: true, bytes: new ArrayBuffer() } satisfies PdfReply);
     return;
   }
@@ -43,12 +44,12 @@ const fetchFile: FontSource = async (name) => {
 
 /**
  * Fetches ahead what printing needs, so that a first PDF can be made without a connection: the service worker keeps what
- * passes through it. Only this worker knows the addresses. Chinese is wanted by few and larger than all others together.
+ * passes through it. Only this worker knows the addresses. Chinese is larger than all others together: it comes only with `all`.
  */
-async function keepLetters(): Promise<void> {
+async function keepLetters(all: boolean): Promise<void> {
   const lacking: string[] = [];
   for (const [name, url] of Object.entries(fontUrls))
-    if (name !== 'noto-sans-sc' && (await caches.match(url)) === undefined) lacking.push(url);
+    if ((all || name !== 'noto-sans-sc') && (await caches.match(url)) === undefined) lacking.push(url);
   if (lacking.length === 0) return;
   await import('./pdf.ts');
   for (const url of lacking) await (await fetch(url)).arrayBuffer();

@@ -56,8 +56,8 @@ export async function loadAnew(hub: Pick<Hub, 'keep'>): Promise<void> {
 
 /** The letters of PDF are fetched ahead, unless the person pays for every megabyte. */
 async function keepLetters(): Promise<void> {
-  const { connection } = navigator as { connection?: { saveData?: boolean } };
+  const { connection } = navigator as { connection?: { saveData?: boolean; type?: string } };
   if (connection?.saveData === true || !navigator.onLine) return;
   await navigator.serviceWorker.ready;
-  await (await import('#lib/print/pdf-client.ts')).keepLetters();
+  await (await import('#lib/print/pdf-client.ts')).keepLetters(connection?.type !== 'cellular');
 }

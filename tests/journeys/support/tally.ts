@@ -17,7 +17,7 @@ export const floors = {
   },
   'away-from-the-hub': {
     'PDFs made offline': 1,
-    'names in other scripts printed': 4,
+    'names in other scripts printed': 5,
     'drafts deleted offline': 1,
     'drafts had back from the bin': 1,
   },

@@ -1,4 +1,4 @@
-/** Six digits, each as likely as any other; stored only as an HMAC bound to the attempt that they were made for. */
+/** Six digits, all equally likely; stored only as an HMAC bound to the attempt that they were made for. */
 import { timingSafeEqual } from 'node:crypto';
 import type { RandomBytes } from '#sync/model/ids.ts';
 import { hmac } from './keys.ts';

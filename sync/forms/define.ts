@@ -23,7 +23,7 @@ export type Default =
 
 /**
  * A section that people who play only these parts do not see while the wish stands, unless the wish is their own.
- * `when` is the wish, a field of the section or of its item; `orAnyItem`: any item of that list, removed ones too, in
+ * `when` is the wish, a field of the section or of its item; `orAnyItem`, one item at least of that list, removed ones too, in
  * which all hold, the first being the wish.
  */
 export interface HiddenFrom {

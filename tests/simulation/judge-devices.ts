@@ -1,4 +1,4 @@
-/** When all is sent, every device that may see the document shows exactly what the server keeps, and no other device has any of it. */
+/** When all is sent, every device that may see the document shows exactly what the server keeps, and no other device holds a word of it. */
 import { sql } from 'kysely';
 import type { DocumentId, Holder } from '#sync/model/ids.ts';
 import type { Storage } from '#server/storage/database.ts';

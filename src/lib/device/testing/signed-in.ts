@@ -14,7 +14,7 @@ export interface Signing extends ScriptedHub {
   isOffline: boolean;
 }
 
-/** The scripted Hub with a sign-in: any password, code 123456; the e-mail address says who it is. */
+/** The scripted Hub with a sign-in: every password is right and the code is 123456; the e-mail address says who it is. */
 export function signingHub(): Signing {
   const hub = scriptedHub();
   const real = hub.fetch;

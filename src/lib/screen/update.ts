@@ -35,7 +35,10 @@ export function watchForUpdates(hub: Pick<Hub, 'keep'>): Update {
       });
       void workbox.register();
       setTimeout(() => void keepLetters(), quietMs);
-      setInterval(() => void workbox.update(), hourMs);
+      setInterval(() => {
+        void workbox.update();
+        void keepLetters();
+      }, hourMs);
     });
   }
   return {
@@ -58,6 +61,16 @@ export async function loadAnew(hub: Pick<Hub, 'keep'>): Promise<void> {
 async function keepLetters(): Promise<void> {
   const { connection } = navigator as { connection?: { saveData?: boolean; type?: string } };
   if (connection?.saveData === true || !navigator.onLine) return;
-  await navigator.serviceWorker.ready;
+  await underControl();
   await (await import('#lib/print/pdf-client.ts')).keepLetters(connection?.type !== 'cellular');
+}
+
+/**
+ * What this page fetches passes through the service worker, which keeps it. A worker that is «ready» need not have
+ * taken over the page yet.
+ */
+async function underControl(): Promise<void> {
+  const { serviceWorker } = navigator;
+  if (serviceWorker.controller !== null) return;
+  await new Promise((resolve) => serviceWorker.addEventListener('controllerchange', resolve, { once: true }));
 }

@@ -4,7 +4,7 @@
  * same one, word for word. Nothing is dropped: what cannot come in is refused, or parked for its author.
  */
 import type { PlacedEdit } from '#sync/model/edit.ts';
-import { addressOf, makeId, type PenId, type SectionKey } from '#sync/model/ids.ts';
+import { addressOf, makeId, partsOfAddress, type PenId, type SectionKey } from '#sync/model/ids.ts';
 import { clientIdOfPen } from '#sync/model/pen-client.ts';
 import { stampOf } from '#sync/model/stamp.ts';
 import { isAccepted, type Verdict } from '#sync/model/verdict.ts';
@@ -12,6 +12,7 @@ import { fold } from '#sync/fold/fold.ts';
 import type { EditVerdict } from '#sync/protocol/changes.ts';
 import type { Push, Run, WireEdit } from '#sync/protocol/push.ts';
 import type { Reason } from '#sync/reasons.ts';
+import { wishesIn } from '#sync/roles/may.ts';
 import type { TextRule } from '#sync/rules/rule.ts';
 import type { PenRow } from '#server/storage/documents.ts';
 import { insertVersion } from '#server/storage/events.ts';
@@ -21,7 +22,7 @@ import { gateFor } from './apply-edits-gate.ts';
 import { lateIn } from './apply-edits-late.ts';
 import { isOpenToAll, noteMine, noteOutcome, sectionOf } from './apply-edits-mine.ts';
 import type { Batch, OpenDocument } from './group-commit-batch.ts';
-import { couldWrite, isAcquainted, sectionRights, wishesOf, type Reader } from './viewer.ts';
+import { couldWrite, hideableAuthors, isAcquainted, sectionRights, type Reader } from './viewer.ts';
 
 export interface Arrival {
   readonly reader: Reader;
@@ -186,6 +187,8 @@ export class RunOfEdits {
     const { state, form, touched, textAt } = this.#document;
     const address = addressOf(edit.holder, edit.field);
     const before = state.texts.get(address);
+    const wishes = wishesIn(form);
+    const authors = hideableAuthors(this.#document, address);
     const {
       verdicts,
       touched: now,
@@ -194,11 +197,11 @@ export class RunOfEdits {
     const [verdict] = verdicts;
     if (verdict === undefined) throw new Error('the fold gave no verdict');
     now.sections.forEach((section) => touched.sections.add(section));
-    const wishes = wishesOf(form);
     now.fields.forEach((one) => {
       touched.fields.add(one);
-      if (wishes.has(one.slice(one.indexOf(' ') + 1))) this.#document.hasChangedWish = true;
+      if (wishes.includes(partsOfAddress(one).field)) this.#document.hasChangedRights = true;
     });
+    if (hideableAuthors(this.#document, address) !== authors) this.#document.hasChangedRights = true;
     now.items.forEach((item) => touched.items.add(item));
     now.texts.forEach((text) => touched.texts.add(text));
     if (edit.kind === 'text' && isAccepted(verdict)) {

@@ -13,7 +13,7 @@ import { itemRows, sectionRows } from '#server/storage/section-rows.ts';
 import type { ShareRow } from '#server/storage/shares.ts';
 import type { People } from './changes-since-people.ts';
 import type { Removals } from './changes-since-removed.ts';
-import { isHideable, sectionRights, type Reader } from './viewer.ts';
+import { hideableSections, isHideable, sectionRights, type Reader } from './viewer.ts';
 
 export interface DocumentView {
   readonly row: DocumentRow;
@@ -82,11 +82,8 @@ export async function hiddenSections(
   const { row, form } = view;
   if (!isHideable(reader, form)) return [];
   const inItems = sectionsInItems(form);
-  const hideable = Object.entries(form.sections)
-    .filter(([, section]) => section.hiddenFrom !== undefined)
-    .map(([key]) => key);
   const seen = (await itemRows(db, row.id, [...visible.keys()], 0)).filter(({ id }) => removals.isTold(id as ItemId));
-  const keys = hideable.flatMap((key) =>
+  const keys = hideableSections(form).flatMap((key) =>
     inItems.has(key) ? seen.map(({ id }) => sectionOf(key, id as ItemId)) : [key as SectionKey],
   );
   const rights = sectionRights(reader, view);

@@ -154,6 +154,29 @@ describe('the feed', () => {
     expect(allValues(await senco.pullAll())).toContain('Street 1');
   });
 
+  test('what one wrote alone stays one’s own to read when somebody else wishes it private, until they write there too', async () => {
+    await shareWith(parent, 'edit');
+    const item = newId<string>();
+    const section = `contact-private~${item}`;
+    const place = run(doc, newPen(), [edit(1, 'add', 'contacts', 'contacts', { item, order: 'a0' })]);
+    await parent.write(place);
+    await senco.write(run(doc, newPen(), [edit(1, 'set', item, 'address', 'Street 1')]));
+    await senco.pullAll([doc]);
+    await parent.write(run(doc, newPen(), [edit(1, 'set', item, 'keep_private', 'yes')]));
+    const told = await senco.pullAll();
+    expect(told).toContainEqual({ t: 'section', doc, section, ver: 1, may: ['see'] });
+    expect(allValues(told)).toContain('Street 1');
+    const late = newPen();
+    expect(await senco.write(run(doc, late, [edit(1, 'set', item, 'address', 'Street 2')]))).toEqual([
+      [late, 1, 'parked', 0, 'access-ended'],
+    ]);
+    await parent.write(run(doc, newPen(), [edit(1, 'set', item, 'address', 'Refuge 3')], { [section]: 1 }));
+    const closed = await senco.pullAll();
+    expect(closed).toContainEqual({ t: 'section', doc, section, ver: 0, may: [] });
+    expect(allValues(closed)).not.toContain('Refuge 3');
+    expect(allValues(await senco.pullAll([doc]))).not.toContain('Refuge 3');
+  });
+
   test('a section for officers is not there for anyone else: not to read, not to write, not in the counts', async () => {
     const pen = newPen();
     expect(await senco.write(run(doc, pen, [edit(1, 'set', 'officers', 'note', 'x')]))).toEqual([

@@ -8,7 +8,7 @@ import type { DocumentId, PersonId, SectionKey } from '#sync/model/ids.ts';
 import type { Change, Frame, Manifest, MineChange } from '#sync/protocol/changes.ts';
 import { emptyDocumentState } from '#sync/model/state.ts';
 import type { Cursor } from '#sync/protocol/push.ts';
-import { mayDocument } from '#sync/roles/may.ts';
+import { mayDocument, wishesIn } from '#sync/roles/may.ts';
 import {
   documentById,
   documentsInStages,
@@ -29,7 +29,7 @@ import { mineChange } from './changes-since-mine.ts';
 import { peopleOf } from './changes-since-people.ts';
 import type { Position } from './cursor.ts';
 import type { Sync } from './sync.ts';
-import { factsOf, isHideable, listedStages, maySee, wishesOf, type Reader } from './viewer.ts';
+import { factsOf, hideableSections, isHideable, listedStages, maySee, type Reader } from './viewer.ts';
 
 export type ChangesDeps = Pick<Sync, 'storage' | 'cursors' | 'forms'>;
 
@@ -242,7 +242,9 @@ export async function viewOf(
   const row = await documentById(db, reader.authority, documentId);
   const form = row && forms.formOf(row.kind);
   if (row === undefined || form === undefined) return undefined;
-  const state = isHideable(reader, form) ? await loadWishes(db, documentId, [...wishesOf(form)]) : emptyDocumentState();
+  const state = isHideable(reader, form)
+    ? await loadWishes(db, documentId, wishesIn(form), hideableSections(form))
+    : emptyDocumentState();
   return { row, form, shares: await sharesOf(db, documentId), state };
 }
 

@@ -40,7 +40,7 @@ export interface OpenDocument {
   readonly touched: { sections: Set<SectionKey>; fields: Set<Address>; items: Set<ItemId>; texts: Set<Address> };
   isRowChanged: boolean;
   /** An answer changed by which somebody hides a section from others. */
-  hasChangedWish: boolean;
+  hasChangedRights: boolean;
   readonly changedShares: Set<ShareRow>;
   /** Stages that it left: what a role alone gave may have changed for everyone. */
   readonly leftStages: Set<string>;
@@ -206,7 +206,7 @@ function feedOf(document: OpenDocument): { document_id: string; person_id: strin
   const row = (what: string, person_id: string | null = null) => ({ document_id: document.row.id, person_id, what });
   return [
     ...(hasChanged ? [row('change')] : []),
-    ...(document.hasChangedWish ? [row('rights')] : []),
+    ...(document.hasChangedRights ? [row('rights')] : []),
     ...[...document.leftStages].map((stage) => row(`stage:${stage}`)),
     ...[...document.rights].map(([person, what]) => row(what, person)),
     ...[...authors].map((person) => row('mine', person)),
@@ -236,7 +236,7 @@ function opened(
     row: { ...row },
     form,
     isRowChanged: false,
-    hasChangedWish: false,
+    hasChangedRights: false,
     changedShares: new Set(),
     leftStages: new Set(),
     rights: new Map(),

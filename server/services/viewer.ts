@@ -3,7 +3,7 @@
  * request, by the one table in `sync/roles/`; nothing here adds a right of its own.
  */
 import type { FormDefinition } from '#sync/forms/define.ts';
-import type { DeviceId, PersonId, SectionKey } from '#sync/model/ids.ts';
+import { declaredKey, type Address, type DeviceId, type PersonId, type SectionKey } from '#sync/model/ids.ts';
 import type { DocumentState } from '#sync/model/state.ts';
 import {
   isHideable as isHideableFrom,
@@ -84,14 +84,18 @@ export function closedFor(
   return row.stage !== 'draft' && whoseOf(row, shares, viewer.person) === before ? 'section-closed' : 'access-ended';
 }
 
-/** The answers by which people hide a section from others, by name: a change of one may change everybody's rights. */
-export function wishesOf(form: FormDefinition): ReadonlySet<string> {
-  const names = new Set<string>();
-  for (const { hiddenFrom } of Object.values(form.sections)) {
-    if (hiddenFrom === undefined) continue;
-    for (const { field } of [hiddenFrom.when, ...(hiddenFrom.orAnyItem?.when ?? [])]) names.add(field);
-  }
-  return names;
+/** The declared sections that a wish can hide. */
+export const hideableSections = (form: FormDefinition): string[] =>
+  Object.entries(form.sections).flatMap(([key, { hiddenFrom }]) => (hiddenFrom === undefined ? [] : [key]));
+
+/**
+ * Who wrote what stands in an answer that a wish can hide, to be compared: whoever wrote all of a section alone goes on
+ * reading it, so another author changes rights as the wish itself does. The same for every other answer.
+ */
+export function hideableAuthors({ form, state }: Pick<Rightful, 'form' | 'state'>, address: Address): string {
+  const answer = state.fields.get(address);
+  if (answer === undefined || !hideableSections(form).includes(declaredKey(answer.section))) return '';
+  return [...new Set(answer.sides.map(({ person }) => person))].sort().join();
 }
 
 /** Whether a wish could hide anything from this person at all. */

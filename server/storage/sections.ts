@@ -3,6 +3,7 @@ import type { Kysely, Transaction } from 'kysely';
 import type { Json } from '#sync/model/edit.ts';
 import {
   addressOf,
+  partsOfAddress,
   type Address,
   type DeviceId,
   type Holder,
@@ -67,14 +68,27 @@ export async function loadState(db: Db, documentId: string): Promise<LoadedState
   return { state, textAt };
 }
 
-/** Only the answers of these names, and the items: what rights in a section can depend on. */
-export async function loadWishes(db: Db, documentId: string, names: readonly string[]): Promise<DocumentState> {
+/**
+ * Only the answers of these names, those in these declared sections, and the items: what rights in a section can depend on.
+ */
+export async function loadWishes(
+  db: Db,
+  documentId: string,
+  names: readonly string[],
+  sections: readonly string[],
+): Promise<DocumentState> {
   const state = emptyDocumentState();
   for (const row of await db
     .selectFrom('field')
     .selectAll()
     .where('document_id', '=', documentId)
-    .where('field', 'in', names)
+    .where((e) =>
+      e.or([
+        e('field', 'in', names),
+        e('section', 'in', sections),
+        ...sections.map((section) => e('section', 'like', `${section}~%`)),
+      ]),
+    )
     .execute()) {
     state.fields.set(addressOf(row.holder as Holder, row.field), fieldOfRow(row));
   }
@@ -98,7 +112,7 @@ export async function saveState(tx: Tx, place: Place, state: DocumentState, touc
   for (const address of touched.fields) {
     const field = state.fields.get(address);
     if (field === undefined) continue;
-    const row = { ...where, ...partsOf(address), ...rowOfField(field) };
+    const row = { ...where, ...partsOfAddress(address), ...rowOfField(field) };
     await tx
       .insertInto('field')
       .values(row)
@@ -127,7 +141,7 @@ export async function saveState(tx: Tx, place: Place, state: DocumentState, touc
   for (const address of touched.texts) {
     const text = state.texts.get(address);
     if (text === undefined) continue;
-    const row = { ...where, ...partsOf(address), ...rowOfText(text), at: place.at };
+    const row = { ...where, ...partsOfAddress(address), ...rowOfText(text), at: place.at };
     await tx
       .insertInto('text')
       .values(row)
@@ -241,9 +255,3 @@ const rowOfText = (text: TextState) => ({
   device_id: text.device ?? null,
   person_id: text.person ?? null,
 });
-
-/** A holder has no space in it, so the first one parts an address. */
-const partsOf = (address: Address) => {
-  const space = address.indexOf(' ');
-  return { holder: address.slice(0, space), field: address.slice(space + 1) };
-};

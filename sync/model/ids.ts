@@ -38,6 +38,11 @@ export function makeId<Id extends string>(random: RandomBytes): Id {
 
 export const editId = (pen: PenId, n: number): EditId => `${pen}.${n}` as EditId;
 export const addressOf = (holder: Holder, field: string): Address => `${holder} ${field}` as Address;
+/** A holder has no space in it, so the first one parts an address. */
+export function partsOfAddress(address: Address): { holder: Holder; field: string } {
+  const space = address.indexOf(' ');
+  return { holder: address.slice(0, space) as Holder, field: address.slice(space + 1) };
+}
 export const sectionOf = (key: string, item?: ItemId): SectionKey =>
   (item === undefined ? key : `${key}~${item}`) as SectionKey;
 /** The declared part of a section key: `contact-private~x` is declared as `contact-private`. */

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { isItems, type Fields } from '../forms/define.ts';
 import { request } from '../forms/request/index.ts';
 import {
   addressOf,
@@ -102,6 +103,37 @@ test('a contact who keeps an address private hides it, and the child’s own whe
   const together = written([contact, 'keep_address_private', 'yes', mother], [contact, 'lives_with', 'yes', mother]);
   expect(rights(together, address, 'parent', 'father')).toEqual([]);
   expect(rights(together, address, 'parent', mother)).toEqual(['see', 'write']);
+});
+
+test('what one wrote alone stays one’s own to read, and to read only, whoever wishes it private', () => {
+  const own = ['child-address', 'main_phone', 'w', 'father' as PersonId] as const;
+  const wish = ['child-address', 'address_private', 'yes', mother] as const;
+  const contactWish = [
+    [contact, 'keep_address_private', 'yes', mother],
+    [contact, 'lives_with', 'yes', mother],
+  ] as const;
+  expect(rights(written(own, wish), address, 'parent', 'father')).toEqual(['see']);
+  expect(rights(written(own, ...contactWish), address, 'parent', 'father')).toEqual(['see']);
+  // Whoever wrote none of it, or not all of it, sees none of it: also what two people wrote without seeing each other.
+  expect(rights(written(own, wish), address, 'parent', 'brother')).toEqual([]);
+  expect(rights(written(wish), address, 'parent', 'father')).toEqual([]);
+  const beside = ['child-address', 'email', 'w', mother] as const;
+  expect(rights(written(own, beside, wish), address, 'parent', 'father')).toEqual([]);
+  const atOnce = ['child-address', 'main_phone', 'w2', mother] as const;
+  expect(rights(written(own, atOnce, wish), address, 'parent', 'father')).toEqual([]);
+});
+
+test('a section that can be hidden holds plain answers alone, whose every author is known', () => {
+  const kept = new Set(Object.entries(request.sections).flatMap(([key, one]) => ('hiddenFrom' in one ? [key] : [])));
+  const types = new Set<string>();
+  const visit = (fields: Fields, section: string): void => {
+    for (const field of Object.values(fields)) {
+      if (kept.has(field.section ?? section)) types.add(field.type);
+      if (isItems(field)) visit(field.fields, field.section ?? section);
+    }
+  };
+  for (const [key, { fields }] of Object.entries(request.sections)) visit(fields, key);
+  expect([...types].sort()).toEqual(['address', 'email', 'phone', 'yes-no']);
 });
 
 test('whoever removes a contact does not thereby come to see where that contact lives', () => {

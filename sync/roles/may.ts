@@ -4,7 +4,15 @@
  */
 import { isMet } from '../forms/answers.ts';
 import type { FormDefinition, HiddenFrom, Part, When } from '../forms/define.ts';
-import { addressOf, declaredKey, itemOfSection, type Holder, type PersonId, type SectionKey } from '../model/ids.ts';
+import {
+  addressOf,
+  declaredKey,
+  itemOfSection,
+  partsOfAddress,
+  type Holder,
+  type PersonId,
+  type SectionKey,
+} from '../model/ids.ts';
 import type { DocumentState } from '../model/state.ts';
 import { roleNamed, type RoleName } from './index.ts';
 import type { Whose } from './role.ts';
@@ -42,7 +50,10 @@ export function mayDocument(viewer: Viewer, document: DocumentFacts): Verb[] {
 
 /** What is known of the words themselves; only sections with `hiddenFrom` ask for it. */
 export interface SectionFacts {
-  /** The fields that `wishesIn` names, with their sides, and the items. Without it a section that could be hidden is hidden. */
+  /**
+   * The fields that `wishesIn` names and those of every section with `hiddenFrom`, with their sides, and the items.
+   * Without it a section that could be hidden is hidden.
+   */
   readonly state?: Pick<DocumentState, 'fields' | 'items'>;
   /** Everything in it is this person's own: a document that has not left their device. */
   readonly wroteIt?: boolean;
@@ -65,8 +76,22 @@ export function maySection(
   if (!isOneOf(declared.seenBy)) return [];
   const hidden = declared.hiddenFrom;
   if (hidden !== undefined && isHideable(hidden, plays, document.whose) && isHidden(hidden, viewer, section, facts))
-    return [];
+    return isAllBy(viewer.person, facts.state, section, hidden.when.field) ? ['see'] : [];
   return whole.includes('write') && isOneOf(declared.writtenBy) ? ['see', 'write'] : ['see'];
+}
+
+/**
+ * Whether every answer that stands in a section is this person's own, the wish aside, and there is one. What somebody
+ * wrote alone is theirs to read whoever wishes it private; to write there they would have to see the next person's words.
+ */
+function isAllBy(person: PersonId, state: SectionFacts['state'], section: SectionKey, wish: string): boolean {
+  const answers = [...(state?.fields ?? [])].filter(
+    ([address, field]) => field.section === section && partsOfAddress(address).field !== wish,
+  );
+  return (
+    answers.length > 0 &&
+    answers.every(([, { sides }]) => sides.length > 0 && sides.every((side) => side.person === person))
+  );
 }
 
 /** The names of the fields that can hide a section: an edit of one changes what others may see. */

@@ -3,6 +3,7 @@
  * is found again and put back. Each change of who may see the draft is told and logged.
  */
 import { readDatabase } from './support/database.ts';
+import { choose } from './support/filled-request.ts';
 import { expect, test } from './support/journey.ts';
 import {
   control,
@@ -113,4 +114,38 @@ test('an answer and a text that were typed over are found in their history and p
     expect(database.log(doc).filter(({ edit }) => edit[3] === 'preferred_name').length).toBeGreaterThanOrEqual(3);
   });
   tally.add('earlier answers put back');
+});
+
+test('what a mother wrote stays hers to read when the father marks it private, and what he writes there is his', async ({
+  hub,
+  openDevice,
+}) => {
+  const [mother, father] = await Promise.all([openDevice(), openDevice()]);
+  await signIn(mother.page, hub, 'agnieszka');
+  const doc = await startRequest(mother.page);
+  await openSection(mother.page, 'child');
+  await control(mother.page, 'child', 'last_name').fill('Kowalczyk');
+  await control(mother.page, 'child-address', 'main_phone').fill('01632 960101');
+  await reachedHub(mother.page);
+  await signIn(father.page, hub, 'marek');
+  await shareWith(mother.page, 'marek');
+  await father.page.locator(`a[href="/requests/${doc}"]`).click();
+  await openSection(father.page, 'child');
+  await expect(control(father.page, 'child-address', 'main_phone')).toHaveValue('01632 960101');
+  await choose(father.page, /^Keep their address private/, 'Yes');
+  await reachedHub(father.page);
+
+  const section = mother.page.locator('#section-child-content');
+  await expect(section.getByText('You can read what you wrote')).toBeVisible();
+  await expect(control(mother.page, 'child-address', 'main_phone')).toHaveCount(0);
+  await expect(section.getByText('01632 960101')).toBeVisible();
+  tally.add('wishes of others met');
+
+  await control(father.page, 'child-address', 'email').fill('away@hub.example');
+  await reachedHub(father.page);
+  await expect(section.getByText('so it is not shown to you')).toBeVisible();
+  await expect(section.getByText('01632 960101')).toHaveCount(0);
+  await expect(mother.page.getByText('away@hub.example')).toHaveCount(0);
+  await expect(control(father.page, 'child-address', 'email')).toHaveValue('away@hub.example');
+  tally.add('wishes of others met');
 });

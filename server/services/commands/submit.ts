@@ -5,7 +5,7 @@
 import * as z from 'zod/mini';
 import { answersIn } from '#sync/forms/answers.ts';
 import { openConflictsOf, problemsOf } from '#sync/forms/validate.ts';
-import { makeId, type PersonId, type SectionKey } from '#sync/model/ids.ts';
+import { makeId, partsOfAddress, type PersonId, type SectionKey } from '#sync/model/ids.ts';
 import type { Json } from '#sync/model/edit.ts';
 import type { DocumentState } from '#sync/model/state.ts';
 import type { CommandVerdict } from '#sync/model/command.ts';
@@ -71,13 +71,11 @@ function obstacleTo({ reader, document, command, at }: OnDocument<unknown>): Com
 async function keepVersions({ batch, document, at }: OnDocument<unknown>): Promise<void> {
   for (const [address, text] of document.state.texts) {
     if (text.tree.length === 0) continue;
-    const space = address.indexOf(' ');
     await insertVersion(batch.tx, {
       document_id: document.row.id,
       authority_id: document.row.authority_id,
       section: text.section,
-      holder: address.slice(0, space),
-      field: address.slice(space + 1),
+      ...partsOfAddress(address),
       tree: JSON.stringify(text.tree),
       person_id: text.person ?? (document.row.starter_id as PersonId),
       at,

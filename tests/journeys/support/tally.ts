@@ -14,6 +14,7 @@ export const floors = {
     'changes of who may see': 2,
     'earlier answers found': 1,
     'earlier answers put back': 1,
+    'wishes of others met': 2,
   },
   'away-from-the-hub': {
     'PDFs made offline': 1,

@@ -10,8 +10,9 @@ export default defineConfig({
   fullyParallel: false,
   retries: 0,
   forbidOnly: true,
-  timeout: 240_000,
+  // Guards against what hangs, wide enough for a machine that is busy: no journey is judged by its time.
+  timeout: 480_000,
   expect: { timeout: 30_000 },
   reporter: [['list']],
-  use: { launchOptions: launchOptions(), locale: 'en-GB', timezoneId: 'Europe/London' },
+  use: { actionTimeout: 60_000, launchOptions: launchOptions(), locale: 'en-GB', timezoneId: 'Europe/London' },
 });

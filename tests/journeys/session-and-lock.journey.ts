@@ -3,7 +3,7 @@
  * locks the screen in the middle of another. Neither costs a letter: writing goes on, and the way back leads to the same
  * place, the same field and the same words. A touch in one tab is a touch in all of them.
  */
-import type { Page } from '@playwright/test';
+import type { Locator, Page } from '@playwright/test';
 import { readDatabase } from './support/database.ts';
 import { expect, test } from './support/journey.ts';
 import {
@@ -158,6 +158,51 @@ test('a touch in one tab keeps the other open; half an hour without any locks bo
   readDatabase(hub.folder, (database) => {
     for (const { doc, words } of tabs) expect(database.text(doc, 'views', 'working')).toEqual([words]);
   });
+});
+
+test('files chosen and not yet added stand there again after a lock, each with its category and date, and can be added', async ({
+  hub,
+  openDevice,
+}) => {
+  const { page } = await openDevice({ prepare: (context) => context.clock.install() });
+  await signIn(page, hub, 'priya');
+  await startRequest(page);
+  await openSection(page, 'documents');
+  const names = ['Thornapple report.txt', 'Quillwort letter.txt'];
+  await page
+    .locator('#field-documents-documents-choose')
+    .setInputFiles(names.map((name) => ({ name, mimeType: 'text/plain', buffer: Buffer.from(name) })));
+  const boxOf = (name: string) => page.getByRole('group', { name });
+  const [report, letter] = names.map(boxOf) as [Locator, Locator];
+  await report.getByRole('combobox', { name: 'What is it?' }).fill('Medical');
+  await report.getByRole('option', { name: 'Medical form' }).click();
+  await report.getByLabel('Day', { exact: true }).fill('4');
+  await report.getByLabel('Month', { exact: true }).fill('5');
+  await report.getByLabel('Year', { exact: true }).fill('2026');
+  // Half typed, and the focus stays in it.
+  await letter.getByLabel('Day', { exact: true }).fill('27');
+
+  for (const way of ['by hand', 'idle'] as const) {
+    if (way === 'by hand') await page.getByRole('button', { name: 'Lock' }).click();
+    else await page.clock.runFor('30:30');
+    await expect(page.getByRole('heading', { name: 'The Hub is locked' })).toBeVisible();
+    await expect(page.getByText('Files that you chose and did not add yet')).toBeVisible();
+    await expect(page.getByText('Thornapple')).toHaveCount(0);
+    tally.add('locks over chosen files');
+    await unlock(page);
+    await expect(report.getByRole('combobox', { name: 'What is it?' })).toHaveValue('Medical form');
+    await expect(report.getByLabel('Year', { exact: true })).toHaveValue('2026');
+    await expect(letter.getByLabel('Day', { exact: true })).toHaveValue('27');
+    await expect(letter.getByLabel('Day', { exact: true })).toBeFocused();
+  }
+
+  await letter.getByRole('button', { name: 'Leave out' }).click();
+  await page.getByRole('button', { name: 'Add this file' }).click();
+  await expect(page.getByRole('row', { name: 'Thornapple report.txt' })).toContainText('Medical form, dated 4 May 2026');
+  // With nothing left that only this page has, a lock loads the page afresh again.
+  await page.getByRole('button', { name: 'Lock' }).click();
+  await expect(page.getByRole('heading', { name: 'The Hub is locked' })).toBeVisible();
+  await expect(page.getByText('Files that you chose and did not add yet')).toHaveCount(0);
 });
 
 async function openTextOfNew(page: Page, words: string): Promise<string> {

@@ -27,7 +27,7 @@ export default defineConfig({
   resolve: { alias: [{ find: /^dexie$/, replacement: at('./node_modules/dexie/dist/modern/dexie.mjs') }] },
   // harfbuzz waits for its WebAssembly at the top of its module, which only ES workers may.
   worker: { format: 'es' },
-  optimizeDeps: { include: ['bidi-js', 'harfbuzzjs', 'pdf-lib'] },
+  optimizeDeps: { include: ['accessible-autocomplete', 'bidi-js', 'dompurify', 'harfbuzzjs', 'pdf-lib'] },
   // The MoJ's styles name those of GOV.UK by their path from the top of the tree.
   css: { preprocessorOptions: { scss: { quietDeps: true, loadPaths: [at('./')] } } },
   server: {

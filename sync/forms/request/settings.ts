@@ -23,6 +23,7 @@ const settingFields = (unitSection: string) =>
       rule: 'latest',
       label: 'Search settings in this area',
       hint: 'Start typing its name.',
+      notListed: 'If it is outside this area, answer “Yes” to “Is it outside this area?” and type its name there.',
       when: [named, { field: 'out_of_area', is: [null, 'no'] }],
     },
     outside_name: {

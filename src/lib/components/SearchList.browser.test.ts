@@ -23,7 +23,7 @@ beforeEach(() => {
 /** A list as a form shows it: what is chosen comes back as the answer. A button stands beneath it, clear of its menu. */
 async function shown(value: string | null, more: { error?: string; hint?: string; notListed?: string } = {}) {
   const list = await render(SearchList, { id: 'list', label: 'Which setting?', entries, value, onchange, ...more });
-  onchange.mockImplementation((next: string | null) => list.rerender({ value: next }));
+  onchange.mockImplementation((next: string | null) => void list.rerender({ value: next }));
   await render(Button, {
     style: 'margin-top: 8rem',
     children: createRawSnippet(() => ({ render: () => '<span>Next</span>' })),

@@ -1,28 +1,14 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { DocumentId, PenId } from '#sync/model/ids.ts';
 import { clientIdOfPen } from '#sync/model/pen-client.ts';
-import {
-  edit,
-  newId,
-  newPen,
-  openTestHub,
-  run,
-  set,
-  typed,
-  type TestDevice,
-  type TestHub,
-} from '#tests/hub/sync-hub.ts';
+import { openDraftHub } from '#tests/hub/draft-hub.ts';
+import { edit, newId, newPen, run, set, typed, type TestDevice, type TestHub } from '#tests/hub/sync-hub.ts';
 
 let hub: TestHub;
 let senco: TestDevice;
 let parent: TestDevice;
 let doc: DocumentId;
-beforeEach(async () => {
-  hub = await openTestHub();
-  senco = await (await hub.person('senco')).device();
-  parent = await (await hub.person('parent')).device();
-  doc = await senco.start();
-});
+beforeEach(async () => void ({ hub, senco, parent, doc } = await openDraftHub()));
 afterEach(() => hub.close());
 
 const share = async (device: TestDevice, access: 'view' | 'edit') =>

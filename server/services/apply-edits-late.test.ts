@@ -1,18 +1,14 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { DocumentId } from '#sync/model/ids.ts';
 import type { MineChange } from '#sync/protocol/changes.ts';
-import { edit, newId, newPen, openTestHub, run, set, type TestDevice, type TestHub } from '#tests/hub/sync-hub.ts';
+import { openDraftHub } from '#tests/hub/draft-hub.ts';
+import { edit, newId, newPen, run, set, type TestDevice, type TestHub } from '#tests/hub/sync-hub.ts';
 
 let hub: TestHub;
 let senco: TestDevice;
 let officer: TestDevice;
 let doc: DocumentId;
-beforeEach(async () => {
-  hub = await openTestHub();
-  senco = await (await hub.person('senco')).device();
-  officer = await (await hub.person('co-ordinator')).device();
-  doc = await senco.start();
-});
+beforeEach(async () => void ({ hub, senco, coOrdinator: officer, doc } = await openDraftHub()));
 afterEach(() => hub.close());
 
 const send = async () => {

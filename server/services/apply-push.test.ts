@@ -3,26 +3,13 @@ import { sql } from 'kysely';
 import type { DocumentId } from '#sync/model/ids.ts';
 import { applyPush } from './apply-push.ts';
 import { verifyAudit } from './audit.ts';
-import {
-  edit,
-  newId,
-  newPen,
-  openTestHub,
-  run,
-  set,
-  typed,
-  type TestDevice,
-  type TestHub,
-} from '#tests/hub/sync-hub.ts';
+import { openDraftHub } from '#tests/hub/draft-hub.ts';
+import { edit, newId, newPen, run, set, typed, type TestDevice, type TestHub } from '#tests/hub/sync-hub.ts';
 
 let hub: TestHub;
 let senco: TestDevice;
 let doc: DocumentId;
-beforeEach(async () => {
-  hub = await openTestHub();
-  senco = await (await hub.person('senco')).device();
-  doc = await senco.start();
-});
+beforeEach(async () => void ({ hub, senco, doc } = await openDraftHub()));
 afterEach(() => hub.close());
 
 describe('a push that comes twice', () => {

@@ -7,17 +7,8 @@ import type { MineChange } from '#sync/protocol/changes.ts';
 import { roles, type RoleName } from '#sync/roles/index.ts';
 import { folderFiles } from '#server/adapters/files/folder.ts';
 import { fragmentedText, typedInto } from '#tests/hub/hostile-text.ts';
-import {
-  edit,
-  newId,
-  newPen,
-  openTestHub,
-  run,
-  set,
-  typed,
-  type TestDevice,
-  type TestHub,
-} from '#tests/hub/sync-hub.ts';
+import { openDraftHub } from '#tests/hub/draft-hub.ts';
+import { edit, newId, newPen, run, set, typed, type TestDevice, type TestHub } from '#tests/hub/sync-hub.ts';
 import { emptyBin } from './empty-bin.ts';
 import { tryAgainAfterUpdate } from './try-again.ts';
 
@@ -26,10 +17,7 @@ let senco: TestDevice;
 let parent: TestDevice;
 let doc: DocumentId;
 beforeEach(async () => {
-  hub = await openTestHub();
-  senco = await (await hub.person('senco')).device();
-  parent = await (await hub.person('parent')).device();
-  doc = await senco.start();
+  ({ hub, senco, parent, doc } = await openDraftHub());
   await senco.command('share', doc, { email: await parent.email(), access: 'edit' });
 });
 afterEach(() => hub.close());

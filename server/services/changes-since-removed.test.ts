@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { DocumentId } from '#sync/model/ids.ts';
-import { edit, newId, newPen, openTestHub, run, set, type TestDevice, type TestHub } from '#tests/hub/sync-hub.ts';
+import { openDraftHub } from '#tests/hub/draft-hub.ts';
+import { edit, newId, newPen, run, set, type TestDevice, type TestHub } from '#tests/hub/sync-hub.ts';
 
 let hub: TestHub;
 let senco: TestDevice;
@@ -8,10 +9,7 @@ let parent: TestDevice;
 let doc: DocumentId;
 let item: string;
 beforeEach(async () => {
-  hub = await openTestHub();
-  senco = await (await hub.person('senco')).device();
-  parent = await (await hub.person('parent')).device();
-  doc = await senco.start();
+  ({ hub, senco, parent, doc } = await openDraftHub());
   item = newId<string>();
   await senco.write(
     run(doc, newPen(), [

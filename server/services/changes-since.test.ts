@@ -3,17 +3,8 @@ import type { DocumentId } from '#sync/model/ids.ts';
 import type { Change } from '#sync/protocol/changes.ts';
 import { cursorCipher } from './cursor.ts';
 import { historyOf } from './history.ts';
-import {
-  edit,
-  newId,
-  newPen,
-  openTestHub,
-  run,
-  set,
-  typed,
-  type TestDevice,
-  type TestHub,
-} from '#tests/hub/sync-hub.ts';
+import { openDraftHub } from '#tests/hub/draft-hub.ts';
+import { edit, newId, newPen, run, set, typed, type TestDevice, type TestHub } from '#tests/hub/sync-hub.ts';
 import { readerOf } from './viewer.ts';
 
 let hub: TestHub;
@@ -22,11 +13,7 @@ let parent: TestDevice;
 let coOrdinator: TestDevice;
 let doc: DocumentId;
 beforeEach(async () => {
-  hub = await openTestHub();
-  senco = await (await hub.person('senco')).device();
-  parent = await (await hub.person('parent')).device();
-  coOrdinator = await (await hub.person('co-ordinator')).device();
-  doc = await senco.start();
+  ({ hub, senco, parent, coOrdinator, doc } = await openDraftHub());
   for (const device of [senco, parent, coOrdinator]) await device.pullAll();
 });
 afterEach(() => hub.close());

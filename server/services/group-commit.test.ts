@@ -3,16 +3,13 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { DocumentId } from '#sync/model/ids.ts';
 import { verifyAudit } from './audit.ts';
 import { diskStateIn } from './deps.ts';
-import { newPen, openTestHub, run, set, type TestDevice, type TestHub } from '#tests/hub/sync-hub.ts';
+import { openDraftHub } from '#tests/hub/draft-hub.ts';
+import { newPen, run, set, type TestDevice, type TestHub } from '#tests/hub/sync-hub.ts';
 
 let hub: TestHub;
 let senco: TestDevice;
 let doc: DocumentId;
-beforeEach(async () => {
-  hub = await openTestHub();
-  senco = await (await hub.person('senco')).device();
-  doc = await senco.start();
-});
+beforeEach(async () => void ({ hub, senco, doc } = await openDraftHub()));
 afterEach(() => hub.close());
 
 const onWriter = (pragma: string) => hub.sync.storage.write((tx) => sql.raw(pragma).execute(tx));

@@ -3,30 +3,15 @@ import { compactVerify } from 'jose';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { DocumentId } from '#sync/model/ids.ts';
 import type { MineChange } from '#sync/protocol/changes.ts';
-import {
-  edit,
-  newId,
-  newPen,
-  openTestHub,
-  run,
-  set,
-  typed,
-  type TestDevice,
-  type TestHub,
-} from '#tests/hub/sync-hub.ts';
+import { openDraftHub } from '#tests/hub/draft-hub.ts';
+import { edit, newId, newPen, run, set, typed, type TestDevice, type TestHub } from '#tests/hub/sync-hub.ts';
 
 let hub: TestHub;
 let senco: TestDevice;
 let parent: TestDevice;
 let coOrdinator: TestDevice;
 let doc: DocumentId;
-beforeEach(async () => {
-  hub = await openTestHub();
-  senco = await (await hub.person('senco')).device();
-  parent = await (await hub.person('parent')).device();
-  coOrdinator = await (await hub.person('co-ordinator')).device();
-  doc = await senco.start();
-});
+beforeEach(async () => void ({ hub, senco, parent, coOrdinator, doc } = await openDraftHub()));
 afterEach(() => hub.close());
 
 const complete = () =>

@@ -3,7 +3,8 @@ import type { FormDefinition } from '#sync/forms/define.ts';
 import type { DocumentId, PenId } from '#sync/model/ids.ts';
 import type { Change, MineChange } from '#sync/protocol/changes.ts';
 import { smallRequest } from '#tests/hub/small-request.ts';
-import { edit, newPen, openTestHub, run, set, typed, type TestDevice, type TestHub } from '#tests/hub/sync-hub.ts';
+import { openDraftHub } from '#tests/hub/draft-hub.ts';
+import { edit, newPen, run, set, typed, type TestDevice, type TestHub } from '#tests/hub/sync-hub.ts';
 import type { LogLine } from './deps.ts';
 import { tryAgainAfterUpdate } from './try-again.ts';
 
@@ -28,10 +29,7 @@ let parent: TestDevice;
 let doc: DocumentId;
 let pen: PenId;
 beforeEach(async () => {
-  hub = await openTestHub();
-  senco = await (await hub.person('senco')).device();
-  parent = await (await hub.person('parent')).device();
-  doc = await senco.start();
+  ({ hub, senco, parent, doc } = await openDraftHub());
   await senco.command('share', doc, { email: await parent.email(), access: 'edit' });
   await Promise.all([senco.pullAll([doc]), parent.pullAll([doc])]);
   pen = newPen();

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { DocumentId } from '#sync/model/ids.ts';
-import { newPen, openTestHub, run, set, type TestDevice, type TestHub } from '#tests/hub/sync-hub.ts';
+import { openDraftHub } from '#tests/hub/draft-hub.ts';
+import { newPen, run, set, type TestDevice, type TestHub } from '#tests/hub/sync-hub.ts';
 
 const dayMs = 24 * 60 * 60_000;
 let hub: TestHub;
@@ -8,10 +9,7 @@ let senco: TestDevice;
 let parent: TestDevice;
 let doc: DocumentId;
 beforeEach(async () => {
-  hub = await openTestHub();
-  senco = await (await hub.person('senco')).device();
-  parent = await (await hub.person('parent')).device();
-  doc = await senco.start();
+  ({ hub, senco, parent, doc } = await openDraftHub());
   await senco.write(run(doc, newPen(), [set(1, 'first_name', 'Zofia')]));
 });
 afterEach(() => hub.close());

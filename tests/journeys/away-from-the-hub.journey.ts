@@ -81,6 +81,9 @@ test('without a connection a draft is written in, taken home as a PDF, and anoth
   await priya.page.getByRole('button', { name: 'Delete', exact: true }).click();
   await priya.page.getByRole('button', { name: 'Delete the draft' }).click();
   await expect(priya.page.getByRole('heading', { name: 'My requests', level: 1 })).toBeVisible();
+  const news = priya.page.getByRole('alert', { name: 'Done' });
+  await expect(news).toContainText('The draft for Unwantedson is deleted.');
+  await expect(news).toBeFocused();
   const drafts = priya.page.getByRole('table', { name: 'Your drafts' });
   const bin = priya.page.getByRole('table', { name: 'Drafts you deleted' });
   await expect(drafts.getByRole('link', { name: 'Unwantedson' })).toHaveCount(0);
@@ -95,6 +98,12 @@ test('without a connection a draft is written in, taken home as a PDF, and anoth
   await expect.poll(() => stageOf(unwanted)).not.toBe('draft');
   await expect(mother.page.getByRole('link', { name: 'Unwantedson' })).toHaveCount(0);
   tally.add('drafts deleted offline');
+
+  // It is said once.
+  await drafts.getByRole('link', { name: 'Kestrelford' }).click();
+  await priya.page.getByRole('link', { name: 'My requests' }).click();
+  await expect(bin.getByRole('link', { name: 'Unwantedson' })).toBeVisible();
+  await expect(news).toHaveCount(0);
 
   // Thirty days it can be had back, by everyone who had it.
   await bin.getByRole('link', { name: 'Unwantedson' }).click();

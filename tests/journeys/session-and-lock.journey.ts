@@ -198,11 +198,45 @@ test('files chosen and not yet added stand there again after a lock, each with i
 
   await letter.getByRole('button', { name: 'Leave out' }).click();
   await page.getByRole('button', { name: 'Add this file' }).click();
-  await expect(page.getByRole('row', { name: 'Thornapple report.txt' })).toContainText('Medical form, dated 4 May 2026');
+  await expect(page.getByRole('row', { name: 'Thornapple report.txt' })).toContainText(
+    'Medical form, dated 4 May 2026',
+  );
   // With nothing left that only this page has, a lock loads the page afresh again.
   await page.getByRole('button', { name: 'Lock' }).click();
   await expect(page.getByRole('heading', { name: 'The Hub is locked' })).toBeVisible();
   await expect(page.getByText('Files that you chose and did not add yet')).toHaveCount(0);
+});
+
+test('who reads what comes in begins there, unless a link led elsewhere, and a lock leads back to where they were', async ({
+  hub,
+  openDevice,
+}) => {
+  const { page, context } = await openDevice();
+  const heading = (name: string) => page.getByRole('heading', { name, level: 1 });
+  await page.goto(hub.url);
+  await enterSignIn(page, hub, 'joanne');
+  await expect(page).toHaveURL(`${hub.url}/intake`);
+  await expect(heading('Intake')).toBeVisible();
+  tally.add('ways in');
+
+  await page.getByRole('link', { name: 'My requests' }).click();
+  await expect(heading('My requests')).toBeVisible();
+  await page.getByRole('button', { name: 'Lock' }).click();
+  await unlock(page);
+  await expect(page).toHaveURL(`${hub.url}/`);
+  await expect(heading('My requests')).toBeVisible();
+  tally.add('ways in');
+
+  const second = await context.newPage();
+  for (const [path, end] of [
+    ['/', '/intake'],
+    ['/requests/AAAAAAAAAAAAAAAA', '/requests/AAAAAAAAAAAAAAAA'],
+  ] as const) {
+    await second.goto(`${hub.url}${path}`);
+    await unlock(second);
+    await expect(second).toHaveURL(`${hub.url}${end}`);
+    tally.add('ways in');
+  }
 });
 
 async function openTextOfNew(page: Page, words: string): Promise<string> {

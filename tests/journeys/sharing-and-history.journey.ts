@@ -17,6 +17,7 @@ import {
   unlock,
 } from './support/screens.ts';
 import { tallyOf } from './support/tally.ts';
+import { people } from '#tests/people/index.ts';
 
 const tally = tallyOf('sharing-and-history');
 
@@ -39,9 +40,22 @@ test('a draft that is shared to read is only read, and goes from the other devic
   await signIn(tom.page, hub, 'tom');
   await expect(tom.page.getByText('Larkhanger')).toHaveCount(0);
 
+  // What he may do is said by her, and never left standing.
+  await priya.page.getByRole('button', { name: 'Share', exact: true }).click();
+  const asking = priya.page.getByRole('dialog', { name: 'Share this draft' });
+  await asking.getByLabel('Their email address').fill(people.tom.email);
+  await asking.getByRole('button', { name: 'Share', exact: true }).click();
+  await expect(asking.getByRole('group', { name: 'What can they do?' })).toHaveAccessibleDescription(
+    'Error: Choose what they can do',
+  );
+  await expect(asking.getByRole('radio').first()).toBeFocused();
+  await expect(asking.getByText('can open this draft now')).toHaveCount(0);
+  await priya.page.keyboard.press('Escape');
   await shareWith(priya.page, 'tom', 'Read only');
   await tom.page.getByRole('link', { name: 'Larkhanger' }).click();
-  await expect(tom.page.getByText('Priya Nair (SENCO) shared this draft with you to read.')).toBeVisible();
+  await expect(
+    tom.page.getByText('Priya Nair (SENCO) shared this draft with you to read. Only they can send it.'),
+  ).toBeVisible();
   await openSection(tom.page, 'views');
   await expect(tom.page.getByText('He likes the greenhouse.')).toBeVisible();
   await expect(tom.page.locator('#main').getByRole('textbox')).toHaveCount(0);

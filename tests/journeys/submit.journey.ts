@@ -47,6 +47,9 @@ test('a request submitted offline waits, is taken back once, gets its number, an
   await signIn(mother.page, hub, 'agnieszka');
   await shareWith(tom.page, 'agnieszka');
   await mother.page.getByRole('link', { name: child.lastName }).click();
+  await expect(
+    mother.page.getByText(`${people.tom.name} (SENCO) shared this draft with you to read and write in. Only they can`),
+  ).toBeVisible();
   for (const section of ['child', 'views', 'contacts']) await openSection(mother.page, section);
   await expect(await editor(mother.page, 'views', 'working')).toHaveText('I like the canal boats.');
 
@@ -157,5 +160,32 @@ test('a request submitted offline waits, is taken back once, gets its number, an
         (database) => database.rows("SELECT id FROM mine WHERE document_id = ? AND what = 'parked'", document).length,
       );
     return expect.poll(count).toBeGreaterThan(2).then(count);
+  }
+});
+
+test('the page that shows everything once more leads from each section to where it is changed', async ({
+  hub,
+  openDevice,
+}) => {
+  const { page } = await openDevice();
+  await signIn(page, hub, 'tom');
+  await startRequest(page);
+  await fillRequired(page, 'tom', child);
+  const sections = page.locator('section.hub-outline');
+  const links = page.getByRole('link', { name: /^Change / });
+  for (const [title, key] of [
+    ['Child or young person', 'child'],
+    ['Supporting documents', 'documents'],
+  ] as const) {
+    await page.getByRole('button', { name: 'Submit', exact: true }).click();
+    await expect(page.getByRole('heading', { name: 'Check the request before you send it' })).toBeVisible();
+    await expect(links).toHaveCount(await sections.count());
+    await page.getByRole('link', { name: `Change ${title}` }).click();
+    const heading = page.locator(`#section-${key}-heading`);
+    await expect(heading).toBeFocused();
+    await expect(heading).toHaveAttribute('aria-expanded', 'true');
+    tally.add('sections led back to');
+    // Closed again, so that the next look finds it opened by the link alone.
+    await heading.click();
   }
 });

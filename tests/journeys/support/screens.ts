@@ -7,7 +7,8 @@ import type { HubServer } from './hub-server.ts';
 export async function signIn(page: Page, hub: HubServer, person: PersonKey, at: string = hub.url): Promise<void> {
   if (new URL(page.url(), at).href !== `${at}/sign-in`) await page.goto(`${at}/sign-in`);
   await enterSignIn(page, hub, person);
-  await expect(page.getByRole('heading', { name: 'My requests', level: 1 })).toBeVisible();
+  const begins = people[person].roles.some((role) => role === 'co-ordinator' || role === 'authority-manager');
+  await expect(page.getByRole('heading', { name: begins ? 'Intake' : 'My requests', level: 1 })).toBeVisible();
   // The list and what it needs are fetched, and the app is kept for later starts without a connection.
   await expect(saving(page)).toHaveAttribute('data-saving', /hub|nothing/);
   await page.evaluate(async () => void (await navigator.serviceWorker.ready));

@@ -8,8 +8,14 @@ export const floors = {
   'draft-offline': { 'browser kills': 2, 'words grepped for': 5, 'addresses opened offline': 4 },
   'two-devices-two-people': { conflicts: 1, 'devices offline at once': 3, 'notices to authors': 3 },
   'reply-cut-off': { 'replies cut off': 1, 'server kills': 5 },
-  'session-and-lock': { 'sessions ended': 1, 'idle locks': 4, 'tabs kept open': 1, 'locks over chosen files': 2 },
-  submit: { submissions: 1, 'parked edits': 3, 'requests read at a desk': 1 },
+  'session-and-lock': {
+    'sessions ended': 1,
+    'idle locks': 4,
+    'tabs kept open': 1,
+    'locks over chosen files': 2,
+    'ways in': 4,
+  },
+  submit: { submissions: 1, 'sections led back to': 2, 'parked edits': 3, 'requests read at a desk': 1 },
   'sharing-and-history': {
     'changes of who may see': 2,
     'earlier answers found': 1,

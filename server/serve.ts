@@ -9,12 +9,13 @@ import { smtpCarrier } from './adapters/mail/smtp.ts';
 import { demonstrationSms } from './adapters/sms/demonstration.ts';
 import { notifyCarrier } from './adapters/sms/notify.ts';
 import { makeApp } from './app.ts';
+import type { Lack } from './adapters/file-work/file-work.ts';
 import type { Config } from './config.ts';
 import { systemPorts } from './ports.ts';
 import { fillDemonstration, isDemonstration, signInTable } from './services/demonstration.ts';
 import { fillDemonstrationRequests } from './services/demonstration-requests.ts';
 import { openAttachments } from './services/attachments.ts';
-import { diskStateIn, type Deps, type DiskState } from './services/deps.ts';
+import { diskStateIn, placesOf, type Deps, type DiskState } from './services/deps.ts';
 import { emptyBin, emptyBinDaily } from './services/empty-bin.ts';
 import { makeKeys } from './services/keys.ts';
 import { startSender, type Carriers, type Sender } from './services/send-messages.ts';
@@ -87,7 +88,7 @@ async function openHub(config: Config): Promise<Started> {
   const isNew = config.mode === 'demonstration' && (await fillDemonstration(deps));
   if (isNew) await fillDemonstrationRequests(sync);
   const attachments = openAttachments(deps, sync);
-  await attachments.finishArrived();
+  const said = (await sync.fileWork.lacks()).map((lack) => saidOfLack[lack]);
   const server = await listen(
     makeApp(deps, sync, existsSync(join(buildFolder, '200.html')) ? buildFolder : undefined),
     config.port,
@@ -95,18 +96,27 @@ async function openHub(config: Config): Promise<Started> {
   url ||= `http://127.0.0.1:${String((server.address() as AddressInfo).port)}`;
   const carriers = carriersOf(config, storage);
   late.sender = startSender(deps, carriers);
+  // Nobody waits at the door for what takes its time; whoever asks for one of these files waits for that one.
+  const arrived = attachments.finishArrived().catch((error: unknown) => {
+    deps.log({ event: 'bug', at: deps.ports.now(), code: 'files', where: placesOf(error) });
+  });
   const leaveBin = emptyBinDaily(deps, () => emptyBin(sync, attachments.store));
   return {
     ok: true,
     hub: {
       url,
-      greeting: config.mode === 'production' ? `EHC Hub is ready at ${url}` : demonstrationGreeting(url, isNew),
+      greeting:
+        config.mode === 'production'
+          ? [`EHC Hub is ready at ${url}`, ...said].join('\n')
+          : demonstrationGreeting(url, isNew, said),
       async close() {
         await new Promise<void>((done) => {
           server.close(() => done());
           setTimeout(() => 'closeAllConnections' in server && server.closeAllConnections(), graceMs).unref();
         });
         leaveBin();
+        await sync.fileWork.close();
+        await arrived;
         await late.sender?.stop();
         carriers.mail.close();
         carriers.sms.close();
@@ -116,6 +126,14 @@ async function openHub(config: Config): Promise<Started> {
     },
   };
 }
+
+/** What looks into files holds nothing but the one file; what this machine cannot keep from it besides is said. */
+const saidOfLack: Readonly<Record<Lack, string>> = {
+  limits:
+    'Files are looked into without limits of memory and processor time: prlimit (of util-linux) does not work here.',
+  network: 'Files are looked into with the network in reach: unshare (of util-linux) does not work here.',
+  pictures: 'Pictures cannot be read on this machine: they are kept, and wait to be checked until it can.',
+};
 
 function listen(app: ReturnType<typeof makeApp>, port: number): Promise<ServerType> {
   return new Promise((resolveWith, reject) => {
@@ -156,10 +174,11 @@ function carriersOf(config: Config, storage: Storage): Carriers {
   };
 }
 
-function demonstrationGreeting(url: string, isNew: boolean): string {
+function demonstrationGreeting(url: string, isNew: boolean, said: readonly string[]): string {
   return [
     `EHC Hub demonstration: ${url}`,
     `Sign-in codes and e-mails appear at ${url}/outbox`,
+    ...said,
     isNew
       ? 'A fictional authority was made. Everybody in it signs in with the same password:'
       : 'Everybody signs in with the same password:',

@@ -1,19 +1,16 @@
-import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { openAttachments } from '#server/services/attachments.ts';
 import { verifyAudit } from '#server/services/audit.ts';
-import type { CommandVerdict } from '#sync/model/command.ts';
 import type { DocumentId } from '#sync/model/ids.ts';
-import type { AttachmentChange, PushReply } from '#sync/protocol/changes.ts';
+import { declare, filesClient, hashOf, type FilesClient } from '#tests/hub/files-client.ts';
 import { edit, newId, newPen, run } from '#tests/hub/sync-hub.ts';
 import { people, type PersonKey } from '#tests/people/index.ts';
-import { makeDevice, openTestHub, type TestHub } from '#tests/people/test-hub.ts';
+import { openTestHub, type TestHub } from '#tests/people/test-hub.ts';
 
 let hub: TestHub;
-let priya: Client;
+let priya: FilesClient;
 let doc: DocumentId;
 beforeEach(async () => {
   hub = await openTestHub();
@@ -22,99 +19,11 @@ beforeEach(async () => {
 });
 afterEach(() => hub.close());
 
-type Client = Awaited<ReturnType<typeof signedIn>>;
+const signedIn = (person: PersonKey) => filesClient(hub, person);
 type Declared = ReturnType<typeof declare>;
-
-async function signedIn(person: PersonKey) {
-  const { browser, session } = await hub.signIn(person);
-  const device = makeDevice();
-  await browser.post('/api/devices', { device: device.id, publicKey: device.publicKey });
-  const cookie = [...browser.cookies].map(([name, value]) => `${name}=${value}`).join('; ');
-  const request = (path: string, init: RequestInit & { duplex?: 'half' } = {}) =>
-    hub.app.request(path, {
-      ...init,
-      headers: { cookie, 'hub-request': '1', ...(init.headers as Record<string, string> | undefined) },
-    });
-  const sync = async (change: object): Promise<PushReply> => {
-    const bytes = gzipSync(
-      JSON.stringify({
-        v: 1,
-        account: session.person.id,
-        device: device.id,
-        sent: hub.clock.now,
-        jumped: false,
-        cursor: null,
-        pull: false,
-        want: [],
-        runs: [],
-        commands: [],
-        ...change,
-      }),
-    );
-    const answer = await request('/api/sync', {
-      method: 'POST',
-      body: bytes,
-      headers: {
-        'content-type': 'application/json',
-        'content-encoding': 'gzip',
-        'hub-device': device.id,
-        'hub-signature': device.sign('/api/sync', session.nonce, bytes),
-      },
-    });
-    if (answer.status !== 200) throw new Error(`A push was answered by ${String(answer.status)}.`);
-    return (await answer.json()) as PushReply;
-  };
-  const client = {
-    person: session.person.id,
-    request,
-    sync,
-    async command(name: string, on: DocumentId, args: object): Promise<CommandVerdict | undefined> {
-      const reply = await sync({ commands: [{ id: newId(), doc: on, name, args, seen: {} }] });
-      return reply.commands[0]?.verdict;
-    },
-    async start(): Promise<DocumentId> {
-      const id = newId<DocumentId>();
-      await client.command('start', id, { kind: 'request', form: 1 });
-      return id;
-    },
-    head: (id: string, headers: Record<string, string> = {}) =>
-      request(`/api/files/${id}`, { method: 'HEAD', headers: { 'tus-resumable': '1.0.0', ...headers } }),
-    patch: (id: string, offset: number, body: Uint8Array | ReadableStream, headers: Record<string, string> = {}) =>
-      request(`/api/files/${id}`, {
-        method: 'PATCH',
-        body: body as Uint8Array<ArrayBuffer>,
-        duplex: 'half',
-        headers: {
-          'tus-resumable': '1.0.0',
-          'upload-offset': String(offset),
-          'content-type': 'application/offset+octet-stream',
-          ...headers,
-        },
-      }),
-    get: (id: string) => request(`/api/files/${id}`),
-    async files(on: DocumentId): Promise<AttachmentChange[]> {
-      const { frame } = await sync({ pull: true, want: [on] });
-      return (frame?.changes ?? []).filter((change) => change.t === 'attachment');
-    },
-  };
-  return client;
-}
 
 const pdf = (size = 200_000) =>
   Buffer.concat([Buffer.from('%PDF-1.7\n'), Buffer.alloc(size - 9, 'words of a report ')]);
-const hashOf = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('base64url');
-const declare = (bytes: Uint8Array, more: Partial<Record<string, unknown>> = {}) => ({
-  id: newId<string>(),
-  section: 'documents',
-  name: 'Report – Zofia’s EP (2).pdf',
-  type: 'application/pdf',
-  sizeBytes: bytes.length,
-  hash: hashOf(bytes),
-  category: 'report-ep',
-  datedOn: '2026-09-14',
-  ...more,
-});
-
 async function announced(bytes: Uint8Array, more: Partial<Record<string, unknown>> = {}): Promise<Declared> {
   const file = declare(bytes, more);
   expect(await priya.command('add-file', doc, file)).toEqual({ is: 'done', result: {} });

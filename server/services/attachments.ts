@@ -1,17 +1,25 @@
 /**
  * The way of a file on the server: announced by a command, then its bytes in parts, then checked, then shown. Rights are
  * read at every step. A file that may not be seen and one that is not there are the same to whoever asks.
+ * What lies in the store is named by its row before its first byte is written and until its last one is gone: a stop at
+ * any moment loses nothing, hands out nothing that was not checked, and leaves nothing behind for ever.
  */
 import { join } from 'node:path';
 import type { AttachmentState } from '#sync/files/attachment-state.ts';
 import type { PersonId, SectionKey } from '#sync/model/ids.ts';
 import type { FileStore } from '#server/adapters/files/file-store.ts';
 import { folderFiles } from '#server/adapters/files/folder.ts';
-import { attachmentById, attachmentsIn, type AttachmentRow } from '#server/storage/attachments.ts';
-import { checkFile } from './check-file.ts';
+import {
+  attachmentById,
+  attachmentsToLookAt,
+  attachmentsWithSpare,
+  setSpare,
+  type AttachmentRow,
+} from '#server/storage/attachments.ts';
+import { checkFile, drawnAnew, needsCopy, type Checked } from './check-file.ts';
 import { viewOf } from './changes-since.ts';
 import { addEvent } from './commands/event.ts';
-import type { Deps } from './deps.ts';
+import { placesOf, type Deps } from './deps.ts';
 import type { Batch, OpenDocument } from './group-commit-batch.ts';
 import type { Sync } from './sync.ts';
 import { closedFor, mayIn, sectionRights, type Reader } from './viewer.ts';
@@ -38,22 +46,25 @@ export interface Attachments {
   standing(id: string): Promise<Pick<Upload, 'sizeBytes' | 'length'>>;
   /** Adds bytes behind those that are here; answers how many are here then. */
   append(id: string, source: AsyncIterable<Uint8Array>): Promise<number>;
-  /** All of it is here: it is checked, and ready or refused when this returns. Done already, it does nothing. */
+  /**
+   * All of it is here: it is checked, and ready, held or refused when this returns; or still to be checked, when whatever
+   * looked into it was ended. Done already, it does nothing.
+   */
   finish(id: string): Promise<void>;
   download(reader: Reader, id: string): Promise<Download | undefined>;
-  /** Checks what had arrived when the server stopped. */
+  /** Clears away what a stop of the server left, then checks what had arrived, and what was held, once more. */
   finishArrived(): Promise<void>;
   /** For emptying the bin. */
   readonly store: Pick<FileStore, 'remove'>;
 }
 
-export type AttachmentsSync = Pick<Sync, 'storage' | 'forms' | 'commits' | 'ports'>;
+export type AttachmentsSync = Pick<Sync, 'storage' | 'forms' | 'commits' | 'ports' | 'fileWork'>;
 
 export function openAttachments(
-  { config, keys, ports }: Pick<Deps, 'config' | 'keys' | 'ports'>,
+  { config, keys, ports, log }: Pick<Deps, 'config' | 'keys' | 'ports' | 'log'>,
   sync: AttachmentsSync,
 ): Attachments {
-  const { storage, commits } = sync;
+  const { storage, commits, fileWork: work } = sync;
   const store: FileStore = folderFiles(join(config.dataFolder, 'files'), keys.files, ports.random);
 
   const known = async (id: string): Promise<AttachmentRow> => {
@@ -62,19 +73,52 @@ export function openAttachments(
     return row;
   };
   /** What stands now, changed; nothing if somebody was quicker or the file was removed meanwhile. */
-  const move = (id: string, documentId: string, authorityId: string, change: Change): Promise<boolean> =>
+  const move = ({ id, document_id: documentId, authority_id: authorityId, state: from }: AttachmentRow, to: Move) =>
     commits.commit([documentId], async (batch) => {
       const document = await batch.open(authorityId, documentId);
       // What was changed earlier in the same transaction is not in the table yet.
       const row = document?.attachments.get(id) ?? (await attachmentById(batch.tx, id));
-      if (row === undefined || document === undefined || row.gone_at !== null || row.state !== change.from)
-        return false;
+      if (row === undefined || document === undefined || row.gone_at !== null || row.state !== from) return;
       const { seq: _, ...rest } = { seq: 0, ...row };
-      const { to: state, reason = null } = change;
-      document.attachments.set(id, { ...rest, state, reason, received_bytes: row.size_bytes });
-      if (change.to !== 'received') note(batch, document, row, change.to, ports.now());
-      return true;
+      const copy = to.is === 'ready' ? to.copy : undefined;
+      if (copy !== undefined && row.spare_as !== copy.as) return;
+      document.attachments.set(id, {
+        ...rest,
+        ...{ state: to.is, reason: 'reason' in to ? to.reason : null, received_bytes: row.size_bytes },
+        // From here on nobody reads what came; it goes when this is written.
+        ...(copy !== undefined && { stored_as: copy.as, copy_bytes: copy.bytes, spare_as: row.stored_as }),
+        // The original stays with its author; what was refused is of no use here.
+        ...(to.is === 'refused' && { spare_as: row.stored_as }),
+      });
+      if (to.is !== 'received') note(batch, document, row, to, ports.now());
     });
+  const clearSpare = async ({ id, spare_as: spare }: AttachmentRow): Promise<void> => {
+    if (spare === null) return;
+    await store.remove(spare);
+    await storage.write((tx) => setSpare(tx, id, null));
+  };
+  const check = async (row: AttachmentRow): Promise<void> => {
+    await clearSpare(row);
+    const copyAs = Buffer.from(ports.random(16)).toString('hex');
+    if (needsCopy(row.name)) await storage.write((tx) => setSpare(tx, row.id, copyAs));
+    try {
+      const checked = await checkFile(row, copyAs, { store, work });
+      if (checked.is !== 'ready') await clearSpare(await known(row.id));
+      if (checked.is === 'lost') log({ event: 'server', at: ports.now(), code: 'file-work-lost' });
+      else await move(row, checked);
+    } finally {
+      await clearSpare(await known(row.id));
+    }
+  };
+  const finish = async (id: string): Promise<void> => {
+    const row = await known(id);
+    if (row.state === 'arriving') {
+      if ((await store.length(row.stored_as)) < row.size_bytes) return;
+      await move(row, { is: 'received' });
+    }
+    const arrived = await known(id);
+    if (arrived.gone_at === null && isToBeChecked(arrived)) await check(arrived);
+  };
 
   const attachments: Attachments = {
     store,
@@ -97,22 +141,11 @@ export function openAttachments(
       return { sizeBytes, length: state === 'arriving' ? await store.length(storedAs) : sizeBytes };
     },
     append: async (id, source) => store.append((await known(id)).stored_as, source),
-    async finish(id) {
-      const row = await known(id);
-      const { document_id: documentId, authority_id: authorityId } = row;
-      if (row.state === 'arriving' && (await store.length(row.stored_as)) < row.size_bytes) return;
-      if (row.state === 'arriving') await move(id, documentId, authorityId, { from: 'arriving', to: 'received' });
-      if ((await known(id)).state !== 'received') return;
-      const reason = await checkFile(row, store);
-      const change: Change =
-        reason === undefined ? { from: 'received', to: 'ready' } : { from: 'received', to: 'refused', reason };
-      const isMoved = await move(id, documentId, authorityId, change);
-      // The original stays with its author; what was refused is of no use here.
-      if (isMoved && reason !== undefined) await store.remove(row.stored_as);
-    },
+    finish: (id) => work.once(id, () => finish(id)),
     async download(reader, id) {
       const row = await attachmentById(storage.db, id);
       if (row?.state !== 'ready' || row.gone_at !== null || row.authority_id !== reader.authority) return undefined;
+      if (needsCopy(row.name) && row.copy_bytes === null) return undefined;
       const view = await viewOf(sync, storage.db, reader, row.document_id);
       if (view === undefined || !mayIn(reader, view.row, view.shares).includes('download')) return undefined;
       if (!sectionRights(reader, view)(row.section as SectionKey).includes('see')) return undefined;
@@ -128,32 +161,36 @@ export function openAttachments(
         };
         return Promise.resolve(batch.audit(reader.authority, entry));
       });
-      const { name, type, size_bytes: sizeBytes } = row;
+      const { name, type } = row;
+      const sizeBytes = row.copy_bytes ?? row.size_bytes;
       return { name, type, sizeBytes, bytes: whole(store.read(row.stored_as), sizeBytes) };
     },
     async finishArrived() {
-      for (const { id } of await attachmentsIn(storage.db, ['arriving', 'received'])) await attachments.finish(id);
+      for (const { id } of await attachmentsWithSpare(storage.db))
+        await work.once(id, async () => clearSpare(await known(id)));
+      for (const { id } of await attachmentsToLookAt(storage.db)) {
+        // One that cannot be read keeps none of the others waiting.
+        await attachments.finish(id).catch((error: unknown) => {
+          log({ event: 'bug', at: ports.now(), code: 'file', where: placesOf(error) });
+        });
+      }
     },
   };
   return attachments;
 }
 
-interface Change {
-  readonly from: AttachmentState;
-  readonly to: AttachmentState;
-  readonly reason?: string;
+type Move = { readonly is: 'received' } | Exclude<Checked, { is: 'lost' }>;
+
+/** A picture of which there is no copy yet is looked at again, whether it was held or ready before copies were made. */
+function isToBeChecked({ name, state, copy_bytes: copyBytes }: AttachmentRow): boolean {
+  if (state === 'held') return drawnAnew(name) !== undefined;
+  return state === 'received' || (state === 'ready' && needsCopy(name) && copyBytes === null);
 }
 
 /** What became of it stands in the audit; that a file was added stands in the timeline for whoever may see its section. */
-function note(
-  batch: Batch,
-  document: OpenDocument,
-  row: Omit<AttachmentRow, 'seq'>,
-  to: AttachmentState,
-  at: number,
-): void {
+function note(batch: Batch, document: OpenDocument, row: Omit<AttachmentRow, 'seq'>, to: Move, at: number): void {
   const author = { person: row.person_id as PersonId };
-  if (to === 'ready') {
+  if (to.is === 'ready' && row.state !== 'ready') {
     const args = { section: row.section, file: row.id, category: row.category };
     addEvent({ batch, document, reader: author as Reader, at }, 'file-added', args);
   }
@@ -161,9 +198,10 @@ function note(
     at,
     actor: row.person_id,
     deviceId: null,
-    action: `file.${to}`,
+    action: `file.${to.is}`,
     documentId: row.document_id,
-    detail: { file: row.id, sha256: row.sha256 },
+    // What was announced and signed, and what is handed out instead of it.
+    detail: { file: row.id, sha256: row.sha256, ...('copy' in to && { copy: to.copy.hash }) },
   });
 }
 

@@ -152,7 +152,7 @@ async function contentChanges(
       section: file.section as SectionKey,
       // What was removed keeps no name.
       name: file.gone_at === null ? file.name : '',
-      sizeBytes: file.size_bytes,
+      sizeBytes: file.copy_bytes ?? file.size_bytes,
       category: file.category,
       ...(file.dated_on !== null && { datedOn: file.dated_on }),
       state: file.state,

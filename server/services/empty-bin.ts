@@ -39,8 +39,9 @@ export async function emptyBin(sync: Sync, files: Pick<FileStore, 'remove'>): Pr
       batch.audit(authority, { at: now, actor: null, deviceId: null, action: 'purged', documentId: id, detail: {} });
     });
   }
-  for (const { id, stored_as: name } of await attachmentsToPurge(storage.db)) {
+  for (const { id, stored_as: name, spare_as: spare } of await attachmentsToPurge(storage.db)) {
     await files.remove(name);
+    if (spare !== null) await files.remove(spare);
     await storage.write((tx) => setPurged(tx, id));
   }
 }

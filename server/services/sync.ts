@@ -8,6 +8,8 @@ import { groupCommit, type GroupCommit } from './group-commit.ts';
 import type { Keys } from './keys.ts';
 import type { TextWork } from '#server/adapters/text-work/text-work.ts';
 import { workInThread } from '#server/adapters/text-work/thread.ts';
+import type { FileWork } from '#server/adapters/file-work/file-work.ts';
+import { workInProcess } from '#server/adapters/file-work/process.ts';
 import { receiptSigner, type ReceiptSigner } from './run-commands-receipt.ts';
 
 export interface SyncOptions {
@@ -22,15 +24,18 @@ export interface SyncOptions {
   readonly forms?: Forms;
   /** For a simulation, in which time stands still and no other thread may run. */
   readonly textWork?: TextWork;
+  /** With limits of its own, for a test. */
+  readonly fileWork?: FileWork;
 }
 
-export interface Sync extends Omit<SyncOptions, 'secret' | 'forms' | 'textWork'> {
+export interface Sync extends Omit<SyncOptions, 'secret' | 'forms' | 'textWork' | 'fileWork'> {
   readonly forms: Forms;
   readonly cursors: CursorCipher;
   readonly listeners: FeedListeners;
   readonly commits: GroupCommit;
   readonly receipts: ReceiptSigner;
   readonly textWork: TextWork;
+  readonly fileWork: FileWork;
 }
 
 export async function openSync({
@@ -41,6 +46,7 @@ export async function openSync({
   wakeSender,
   forms: given,
   textWork,
+  fileWork,
 }: SyncOptions): Promise<Sync> {
   const forms = given ?? (await loadForms());
   const listeners = feedListeners();
@@ -55,5 +61,6 @@ export async function openSync({
     commits: groupCommit({ storage, ports, forms, listeners }),
     receipts: receiptSigner(secret, storage),
     textWork: textWork ?? workInThread(),
+    fileWork: fileWork ?? workInProcess(),
   };
 }

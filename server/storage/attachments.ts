@@ -12,9 +12,29 @@ export const attachmentById = (db: Db, id: string): Promise<AttachmentRow | unde
 export const attachmentsOf = (db: Db, documentId: string): Promise<AttachmentRow[]> =>
   db.selectFrom('attachment').selectAll().where('document_id', '=', documentId).orderBy('id').execute();
 
-/** All of it is here, and nobody has said yet whether it may stay. */
-export const attachmentsIn = (db: Db, states: readonly string[]): Promise<AttachmentRow[]> =>
-  db.selectFrom('attachment').selectAll().where('state', 'in', states).where('gone_at', 'is', null).execute();
+/** Those that nobody has judged yet or could judge, and pictures from before copies were made of them. */
+export const attachmentsToLookAt = (db: Db): Promise<Pick<AttachmentRow, 'id'>[]> =>
+  db
+    .selectFrom('attachment')
+    .select('id')
+    .where('gone_at', 'is', null)
+    .where((e) =>
+      e.or([
+        e('state', 'in', ['arriving', 'received', 'held']),
+        e.and([e('state', '=', 'ready'), e('copy_bytes', 'is', null), e('type', 'like', 'image/%')]),
+      ]),
+    )
+    .orderBy('at')
+    .execute();
+
+/** Something of it lies in the store that no file is any more, or is not yet. */
+export const attachmentsWithSpare = (db: Db): Promise<Pick<AttachmentRow, 'id'>[]> =>
+  db.selectFrom('attachment').select('id').where('spare_as', 'is not', null).execute();
+
+/** It is nobody's news, so no device hears of it. */
+export async function setSpare(tx: Tx, id: string, name: string | null): Promise<void> {
+  await tx.updateTable('attachment').set({ spare_as: name }).where('id', '=', id).execute();
+}
 
 /** Bytes that a person has announced since an instant, whatever became of them. */
 export async function bytesOfPerson(db: Db, personId: string, since: number): Promise<number> {
@@ -28,10 +48,11 @@ export async function bytesOfPerson(db: Db, personId: string, since: number): Pr
 }
 
 export async function saveAttachment(tx: Tx, row: AttachmentRow): Promise<void> {
-  const { category, dated_on, state, reason, received_bytes, gone_at, seq } = row;
+  const { category, dated_on, state, reason, stored_as, received_bytes, copy_bytes, spare_as, gone_at, seq } = row;
+  const now = { category, dated_on, state, reason, stored_as, received_bytes, copy_bytes, spare_as, gone_at, seq };
   await tx
     .insertInto('attachment')
     .values(row)
-    .onConflict((o) => o.column('id').doUpdateSet({ category, dated_on, state, reason, received_bytes, gone_at, seq }))
+    .onConflict((o) => o.column('id').doUpdateSet(now))
     .execute();
 }

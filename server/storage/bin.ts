@@ -78,7 +78,7 @@ export const attachmentsToPurge = (db: Db) =>
   db
     .selectFrom('attachment')
     .innerJoin('document', 'document.id', 'attachment.document_id')
-    .select(['attachment.id', 'attachment.stored_as'])
+    .select(['attachment.id', 'attachment.stored_as', 'attachment.spare_as'])
     .where('document.stage', '=', 'purged')
     .where('attachment.state', '<>', 'purged')
     .execute();

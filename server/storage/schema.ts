@@ -250,8 +250,13 @@ export interface AttachmentTable {
   dated_on: string | null;
   state: string;
   reason: string | null;
+  /** Where in the store lies what came, and later what is handed out. */
   stored_as: string;
   received_bytes: number;
+  /** Of the copy that is handed out in place of what came. */
+  copy_bytes: number | null;
+  /** Lies in the store as well and is read by nobody: a copy that is being made, or what came before it. */
+  spare_as: string | null;
   at: number;
   gone_at: number | null;
   seq: number;

@@ -149,11 +149,14 @@ export function fitFileName(name: string): string {
   return `${clean.slice(0, fileNameMax - end.length)}${end}`;
 }
 
-/** For a file chooser, and for people: what can be added. */
-export const acceptedFiles: string = fileKinds
-  .flatMap(({ extensions }) => extensions.map((end) => `.${end}`))
-  .join(',');
-export const acceptedPictures: string = fileKinds
-  .filter(({ group }) => group === 'picture')
-  .flatMap(({ extensions }) => extensions.map((end) => `.${end}`))
-  .join(',');
+/**
+ * What a file chooser offers. HEIC is left out though it is taken: a telephone that is not offered it hands over a JPEG
+ * by itself, which everybody can see at once.
+ */
+export const acceptedFiles: string = offered(fileKinds);
+export const acceptedPictures: string = offered(fileKinds.filter(({ group }) => group === 'picture'));
+
+function offered(kinds: readonly FileKind[]): string {
+  const ends = kinds.filter(({ content }) => content !== 'heic').flatMap(({ extensions }) => extensions);
+  return ends.map((end) => `.${end}`).join(',');
+}

@@ -1,6 +1,7 @@
 /**
  * Is in a file what its name says? Judged by the bytes at its beginning and, for containers, by the list at its end.
- * Nothing is unpacked or run here. It does not say that a file is harmless.
+ * Nothing is unpacked or run here: sizes are those of the list, which the server counts itself later. It does not say
+ * that a file is harmless.
  */
 import type { Reason } from '../reasons.ts';
 import type { FileContent, FileKind } from './allowed-files.ts';
@@ -86,20 +87,18 @@ const containers: Partial<Record<FileContent, (entries: readonly ZipEntry[], hea
   'open-slides': openAs('presentation'),
 };
 
-/** Far more inside than outside: such a file is made to fill a reader's memory. */
-function isBomb(entries: readonly ZipEntry[]): boolean {
-  const sum = (of: (entry: ZipEntry) => number) => entries.reduce((total, entry) => total + of(entry), 0);
-  const unpacked = sum((entry) => entry.unpacked);
-  return (
-    entries.length > 2000 ||
-    unpacked >
-      100 *
-        Math.max(
-          sum((entry) => entry.packed),
-          10_000,
-        )
-  );
-}
+/** A document whose entries somebody has to unpack before it may be trusted with a reader's memory. */
+export const isContainer = ({ content }: FileKind): boolean => containers[content] !== undefined;
+
+/** Far more inside than outside: such a file is made to fill a reader's memory. Here as its own list has it. */
+const isBomb = (entries: readonly ZipEntry[]): boolean =>
+  entries.length > 2000 || sumOf(entries, 'unpacked') > unpackedMax(entries);
+
+/** A hundred times what it weighs, and never less than what a few pages of words can be. */
+export const unpackedMax = (entries: readonly ZipEntry[]): number => 100 * Math.max(sumOf(entries, 'packed'), 10_000);
+
+const sumOf = (entries: readonly ZipEntry[], size: 'packed' | 'unpacked'): number =>
+  entries.reduce((total, entry) => total + entry[size], 0);
 
 /** No control characters but those of lines; text in two-byte letters says so by its first mark. */
 function isText(head: Uint8Array): boolean {

@@ -1,6 +1,11 @@
 /** The list of entries at the end of a ZIP container, read without unpacking anything: names and sizes as it states them. */
 export interface ZipEntry {
   readonly name: string;
+  /** Where the entry itself begins, and how it was packed. */
+  readonly at: number;
+  readonly flags: number;
+  readonly method: number;
+  readonly crc: number;
   readonly packed: number;
   readonly unpacked: number;
 }
@@ -20,6 +25,10 @@ export function zipEntries(tail: Uint8Array, size: number): readonly ZipEntry[] 
     if (next > end) return undefined;
     entries.push({
       name: asciiOf(tail.subarray(at + 46, at + 46 + nameLength)),
+      at: view.getUint32(at + 42, true),
+      flags: view.getUint16(at + 8, true),
+      method: view.getUint16(at + 10, true),
+      crc: view.getUint32(at + 16, true),
       packed: view.getUint32(at + 20, true),
       unpacked: view.getUint32(at + 24, true),
     });
@@ -41,5 +50,8 @@ function endOfList(view: DataView): number | undefined {
   return undefined;
 }
 
+/** As much of a name as is looked at. */
+export const zipNameMax = 1024;
+
 /** The names that tell a kind are plain ASCII; any other letter only has to stay different. */
-const asciiOf = (bytes: Uint8Array): string => String.fromCharCode(...bytes.subarray(0, 1024));
+const asciiOf = (bytes: Uint8Array): string => String.fromCharCode(...bytes.subarray(0, zipNameMax));

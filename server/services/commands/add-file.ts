@@ -48,6 +48,8 @@ export const addFile = onDocument({
       // Nothing in the store tells whose a file is or what it is called.
       stored_as: Buffer.from(batch.ports.random(16)).toString('hex'),
       received_bytes: 0,
+      copy_bytes: null,
+      spare_as: null,
       at,
       gone_at: null,
     });

@@ -89,6 +89,7 @@ export function startFileLoop(account: Account, line: Line, tell: (progress: Fil
         waits.reset();
         if (sent.state === 'ready') await arrived(account, file);
         else if (sent.state === 'refused') await refuse(account, file, sent.reason ?? 'file-damaged');
+        else if (sent.state === 'held') await notReady(account, file, 'held', sent.reason);
         // Still being checked: asked again until the Hub says what became of it.
         else return restFor('busy', waits.next());
         return arm(0);
@@ -147,13 +148,21 @@ export function startFileLoop(account: Account, line: Line, tell: (progress: Fil
 
 /** Everybody's view of it comes from the Hub now; the bytes here have done their work. */
 async function arrived(account: Account, { id, doc }: KeptFile): Promise<void> {
-  await changeFile(account.store, id, (file) => ({ ...file, stage: 'ready', isKnown: true }));
+  await changeFile(account.store, id, ({ reason: _, ...file }) => ({ ...file, stage: 'ready', isKnown: true }));
   await account.store.pieces.remove(await refOfFile(account.store, id));
   await tellOf(account, doc);
 }
 
-async function refuse(account: Account, { id, doc }: KeptFile, reason: Reason): Promise<void> {
-  await changeFile(account.store, id, (file) => ({ ...file, stage: 'refused', reason }));
+const refuse = (account: Account, file: KeptFile, reason: Reason): Promise<void> =>
+  notReady(account, file, 'refused', reason);
+
+async function notReady(
+  account: Account,
+  { id, doc }: KeptFile,
+  stage: 'held' | 'refused',
+  reason: Reason | undefined,
+): Promise<void> {
+  await changeFile(account.store, id, (file) => ({ ...file, stage, ...(reason !== undefined && { reason }) }));
   await tellOf(account, doc);
 }
 
@@ -191,6 +200,13 @@ async function settleFiles(account: Account): Promise<void> {
     });
     await tellOf(account, command.doc);
   }
+  // A later release of the Hub may have read what was held, and says so in its list.
+  for (const file of (await readFiles(store)).filter(({ stage }) => stage === 'held')) {
+    const listed = await lineOf(account, file.doc, file.id);
+    if (listed?.gone === true) await refuse(account, file, 'file-not-taken');
+    else if (listed?.state === 'ready') await arrived(account, file);
+    else if (listed?.state === 'refused') await refuse(account, file, listed.reason ?? 'file-damaged');
+  }
   for (const file of (await readFiles(store)).filter(({ stage }) => stage === 'ready')) {
     if (!(await isListed(account, file.doc, file.id)) && (await isHere(account, file.doc))) continue;
     await dropFile(account, file.id);
@@ -198,9 +214,13 @@ async function settleFiles(account: Account): Promise<void> {
   }
 }
 
-async function isListed({ store }: Account, doc: KeptFile['doc'], id: string): Promise<boolean> {
+const isListed = async (account: Account, doc: KeptFile['doc'], id: string): Promise<boolean> =>
+  (await lineOf(account, doc, id)) !== undefined;
+
+/** What the Hub's own list says of it. */
+async function lineOf({ store }: Account, doc: KeptFile['doc'], id: string): Promise<AttachmentChange | undefined> {
   const { rows } = await store.read(await docRefOf(store, doc), { tables: ['attachments'] });
-  return rows.some(({ value }) => (value as AttachmentChange).id === id);
+  return rows.map(({ value }) => value as AttachmentChange).find((one) => one.id === id);
 }
 
 /** A document that may not be seen any more will never list it. */

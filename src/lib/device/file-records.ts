@@ -8,9 +8,10 @@ import { filesScope, type SealedStore, type View, type Write } from './sealed-st
 /**
  * `keeping`: being read and sealed; a crash now leaves nothing. `waiting`: kept whole, its announcement is in the queue.
  * `announced`: the Hub knows of it, its bytes travel. `ready`: the Hub has it, the bytes here are gone; the record stays
- * until the Hub's own line about it came. `refused`: with the reason; the bytes stay until the person takes them away.
+ * until the Hub's own line about it came. `held`: the Hub has it and shows it to nobody yet; the bytes stay here too.
+ * `refused`: with the reason; the bytes stay until the person takes them away.
  */
-export type FileStage = 'keeping' | 'waiting' | 'announced' | 'ready' | 'refused';
+export type FileStage = 'keeping' | 'waiting' | 'announced' | 'ready' | 'held' | 'refused';
 
 export interface KeptFile {
   readonly id: AttachmentId;

@@ -24,7 +24,7 @@ export interface FileRow {
   readonly reason?: string;
   /** The file itself can be had: here, or from the Hub. */
   readonly mayOpen: boolean;
-  /** It counts: it is there, or on its way and not refused. */
+  /** It counts: it is there, or on its way and neither refused nor held. */
   readonly isGood: boolean;
 }
 
@@ -88,12 +88,14 @@ function rowOfListed({
     ...(reason !== undefined && { reason: reasons[reason] }),
     status: stateWords[state] ?? { text: 'On its way from another device', colour: 'grey' },
     mayOpen: state === 'ready',
-    isGood: state !== 'refused',
+    isGood: state !== 'refused' && state !== 'held',
   };
 }
+const held = { text: 'Kept, but not shown to others', colour: 'yellow' } as const;
 const stateWords: Readonly<Record<string, FileRow['status'] | undefined>> = {
   received: { text: 'Being checked', colour: 'blue' },
   ready: { text: 'Saved to the Hub', colour: 'green' },
+  held,
   refused: { text: 'Not taken', colour: 'red' },
 };
 
@@ -105,13 +107,14 @@ function rowOfKept(file: KeptFileView, waits: FileWait | undefined): FileRow {
     ...(reason !== undefined && { reason: reasons[reason] }),
     status: statusOfKept(file, waits),
     mayOpen: stage !== 'keeping',
-    isGood: stage !== 'refused',
+    isGood: stage !== 'refused' && stage !== 'held',
   };
 }
 
 function statusOfKept(file: KeptFileView, waits: FileWait | undefined): FileRow['status'] {
   const { stage, isSending, doneBytes, sizeBytes } = file;
   if (stage === 'refused') return { text: 'Not taken', colour: 'red' };
+  if (stage === 'held') return held;
   if (stage === 'ready') return { text: 'Saved to the Hub', colour: 'green' };
   const percent = String(Math.floor((doneBytes / sizeBytes) * 100));
   const far = `${percent}% (${bytesInWords(doneBytes)} of ${bytesInWords(sizeBytes)})`;

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { fileKinds, fitFileName, kindOfFile, refusalOfFile } from './allowed-files.ts';
+import { acceptedFiles, acceptedPictures, fileKinds, fitFileName, kindOfFile, refusalOfFile } from './allowed-files.ts';
 
 const megabyte = 1024 * 1024;
 
@@ -17,6 +17,13 @@ test('each group of files has its own limit', () => {
   expect([at('a.pdf', 50 * megabyte), at('a.pdf', 50 * megabyte + 1)]).toEqual([undefined, 'file-too-large']);
   expect([at('a.MOV', 250 * megabyte), at('a.MOV', 250 * megabyte + 1)]).toEqual([undefined, 'file-too-large']);
   expect(at('a.pdf', 0)).toBe('file-empty');
+});
+
+test('a chooser offers what everybody can see at once; HEIC is taken and not offered, so that telephones hand over a JPEG', () => {
+  expect(acceptedPictures).toBe('.jpg,.jpeg,.png,.webp,.gif,.tif,.tiff');
+  expect(acceptedFiles.split(',')).toEqual(expect.arrayContaining(['.pdf', '.docx', '.jpg', '.mp4']));
+  expect(acceptedFiles).not.toContain('heic');
+  expect(kindOfFile('zofia.heic')?.group).toBe('picture');
 });
 
 test('a browser that says nothing of a type is believed by the name, one that says another type is not', () => {

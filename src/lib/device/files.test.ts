@@ -1,8 +1,9 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { IDBFactory } from 'fake-indexeddb';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { CommandVerdict } from '#sync/model/command.ts';
 import { makeId, type AttachmentId, type DocumentId, type SectionKey } from '#sync/model/ids.ts';
+import type { AttachmentChange } from '#sync/protocol/changes.ts';
 import { startFileLoop, type FileLoop } from './file-loop.ts';
 import { openFileShelf, type FileShelf } from './file-shelf.ts';
 import { readFiles } from './file-records.ts';
@@ -58,6 +59,7 @@ const fetch: typeof globalThis.fetch = async (input, init) => {
       'upload-offset': String(now.length),
       'upload-length': String(size),
       'hub-file-state': now.length === size ? hub.verdict : 'arriving',
+      ...(hub.verdict === 'held' && { 'hub-file-reason': 'picture-held' }),
     },
   });
 };
@@ -308,32 +310,72 @@ test('what cannot be added is said at once, and nothing of it is kept', async ()
 
 test('once the Hub’s own list shows it, the record here is forgotten', async () => {
   const id = idOf(await shelf.add(doc, fileOf(pdf(1_000))));
-  const { store, news } = device.account;
-  const docRef = await docRefOf(store, doc);
   send();
   await answer(id);
   await machine.clock.until(() => stageOf(id) === 'ready', 'the file at the Hub');
-  const change = {
-    t: 'attachment',
-    id,
-    doc,
-    section,
-    name: 'a.pdf',
-    sizeBytes: 1,
-    category: 'medical',
-    state: 'ready',
-    by: {} as never,
-    at: 1,
-    gone: false,
-  } as const;
+  await list(id, { state: 'ready' });
+  await machine.clock.until(() => shelf.kept.current.length === 0, 'the end of the record');
+});
+
+describe('a picture that the Hub holds back because it cannot read it yet', () => {
+  const bytes = Buffer.concat([Buffer.from('\0\0\0\x18ftypheic\0\0\0\0mif1heic', 'latin1'), randomBytes(2_000)]);
+  let id: AttachmentId;
+  beforeEach(async () => {
+    id = idOf(await shelf.add(doc, fileOf(bytes, 'zofia.heic', '')));
+    hub.verdict = 'held';
+    send();
+    await answer(id);
+    await machine.clock.until(() => stageOf(id) === 'held', 'the word of the Hub');
+  });
+
+  test('stays here whole with the reason, and is not sent or asked for again and again', async () => {
+    expect(shelf.kept.current).toMatchObject([{ id, stage: 'held', reason: 'picture-held' }]);
+    const asked = hub.requests.length;
+    await machine.clock.pass(10 * 60_000);
+    expect(hub.requests).toHaveLength(asked);
+    await list(id, { state: 'held', reason: 'picture-held' });
+    await machine.clock.pass(60_000);
+    expect(Buffer.from(await (await opened(id)).arrayBuffer()).equals(bytes)).toBe(true);
+  });
+
+  test('leaves this device when a later Hub has read it, and not before', async () => {
+    expect(await device.database.pieces.count()).toBe(1);
+    await list(id, { state: 'ready' });
+    await machine.clock.until(() => shelf.kept.current.length === 0, 'the end of the record');
+    expect(await device.database.pieces.count()).toBe(0);
+  });
+
+  test('stays here with the reason when a later Hub refuses it for good', async () => {
+    await list(id, { state: 'refused', reason: 'picture-unreadable' });
+    await machine.clock.until(() => stageOf(id) === 'refused', 'the refusal');
+    expect(shelf.kept.current).toMatchObject([{ reason: 'picture-unreadable' }]);
+    expect((await opened(id)).size).toBe(bytes.length);
+  });
+
+  test('stays here with the reason when it was removed elsewhere', async () => {
+    await list(id, { state: 'held', gone: true });
+    await machine.clock.until(() => stageOf(id) === 'refused', 'the end at the Hub');
+    expect(shelf.kept.current).toMatchObject([{ reason: 'file-not-taken' }]);
+    expect((await opened(id)).size).toBe(bytes.length);
+  });
+});
+
+/** The Hub's own list says this of it. */
+async function list(id: AttachmentId, more: Partial<AttachmentChange>): Promise<void> {
+  const { store, news } = device.account;
+  const docRef = await docRefOf(store, doc);
+  const change: AttachmentChange = {
+    ...{ t: 'attachment', id, doc, section, name: 'a.pdf', sizeBytes: 1, category: 'medical', state: 'ready' },
+    ...{ by: {} as never, at: 1, gone: false },
+    ...more,
+  };
   const { table, named } = placeOf(change);
   const key = await store.ref(table, named);
   await store.change(() =>
     Promise.resolve({ writes: [{ table, key, scope: docRef, value: change }], value: undefined }),
   );
   news.tell({ t: 'folded', docRefs: [docRef] });
-  await machine.clock.until(() => shelf.kept.current.length === 0, 'the end of the record');
-});
+}
 
 async function opened(id: AttachmentId): Promise<Blob> {
   const answered = await shelf.open(doc, id);

@@ -41,6 +41,7 @@ export const floors = {
     'files read by the co-ordinator': 2,
     'forgeries refused by the server': 6,
   },
+  'photo-of-a-child': { 'pictures looked at by the other parent': 1, 'pictures kept for their author': 1 },
   accessibility: { 'screens × widths checked by axe': 80 },
   'new-version': { updates: 1, 'words carried over': 4, 'updates held back': 1, 'missing files told of': 1 },
   install: { 'icons drawn': 5, 'addresses opened while stopped': 12 },

@@ -34,10 +34,10 @@ export function watchForUpdates(hub: Pick<Hub, 'keep'>): Update {
         if (event.isUpdate === true) void loadAnew(hub);
       });
       void workbox.register();
-      setTimeout(() => void keepLetters(), quietMs);
+      setTimeout(keepLetters, quietMs);
       setInterval(() => {
         void workbox.update();
-        void keepLetters();
+        keepLetters();
       }, hourMs);
     });
   }
@@ -57,20 +57,4 @@ export async function loadAnew(hub: Pick<Hub, 'keep'>): Promise<void> {
   else document.body.inert = false;
 }
 
-/** The letters of PDF are fetched ahead, unless the person pays for every megabyte. */
-async function keepLetters(): Promise<void> {
-  const { connection } = navigator as { connection?: { saveData?: boolean; type?: string } };
-  if (connection?.saveData === true || !navigator.onLine) return;
-  await underControl();
-  await (await import('#lib/print/pdf-client.ts')).keepLetters(connection?.type !== 'cellular');
-}
-
-/**
- * What this page fetches passes through the service worker, which keeps it. A worker that is «ready» need not have
- * taken over the page yet.
- */
-async function underControl(): Promise<void> {
-  const { serviceWorker } = navigator;
-  if (serviceWorker.controller !== null) return;
-  await new Promise((resolve) => serviceWorker.addEventListener('controllerchange', resolve, { once: true }));
-}
+const keepLetters = (): void => void import('./keep-letters.ts').then((letters) => letters.keepLetters());

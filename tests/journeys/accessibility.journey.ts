@@ -168,6 +168,9 @@ test('panels, dialogs and news can be perceived and operated', async ({ hub, ope
   const dialog = page.getByRole('dialog', { name: 'Share this draft' });
   await dialog.getByLabel('Their email address').fill('nobody@example.org');
   await dialog.getByRole('button', { name: 'Share', exact: true }).click();
+  await expect(dialog.getByText('Choose what they can do')).toBeVisible();
+  await dialog.getByLabel('Read only').check();
+  await dialog.getByRole('button', { name: 'Share', exact: true }).click();
   await expect(dialog.locator('.hub-error-text')).toBeVisible();
   await dialog.getByLabel('Their email address').fill('no address');
   await dialog.getByRole('button', { name: 'Share', exact: true }).click();

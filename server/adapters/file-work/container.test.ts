@@ -46,6 +46,7 @@ describe('the entries of a document', () => {
     ['an entry is packed in a way of its own', document(words, { listed: { method: 12 }, said: { method: 12 } })],
     ['an entry is locked', document(words, { listed: { flags: 1 }, said: { flags: 1 } })],
     ['an entry holds something else than its sum says', document(words, { listed: { crc: 1 }, said: { crc: 1 } })],
+    ['an entry holds more than both say', document(words, { listed: { unpacked: 100 }, said: { unpacked: 100 } })],
     ['list and entry say different names', document(words, { said: { name: 'word/documents.xm' } })],
     ['the entry has more of a name than the list', document(words, { listed: { name: 'word/document' } })],
     ['list and entry say different sizes', document(words, { said: { unpacked: 7 } })],

@@ -50,14 +50,11 @@ export const reasons = {
     'What is in this file is not what the end of its name says. Open it, save it anew in the right format, then add it again.',
   'file-macros':
     'This file holds macros (small programs), which the Hub does not take. Save it without macros or as a PDF, then add it again.',
-  'picture-unreadable':
-    'The Hub could not read this picture to take out hidden details, such as where it was taken. Open it, save it anew as a JPEG or PNG (or a document of several pages as a PDF), then add it again.',
-  'picture-too-many-dots':
-    'This picture has more than 50 million dots (pixels), all of its pages or frames together. Make it smaller, or save several pages as a PDF, then add it again.',
+  'picture-unreadable': 'The Hub could not read this picture. Save it as a JPEG or PDF, then add it again.',
+  'picture-too-many-dots': 'This picture has more than 50 million dots. Make it smaller, then add it again.',
   'picture-held':
-    'The Hub cannot read HEIC pictures yet, so nobody else can see this one. It is kept. Save it as a JPEG and add that, and remove this one.',
-  'file-takes-too-much':
-    'Looking through this file took the Hub too long or too much memory, so it was not taken. Save it anew, smaller or in another format, then add it again.',
+    'The Hub cannot read HEIC yet, so nobody else can see this. It is kept. Save it as a JPEG and add that.',
+  'file-takes-too-much': 'This file took the Hub too long. Make it smaller or split it.',
   'file-damaged':
     'This file did not arrive whole. It is still on the device it was added on. Remove it, then add it again.',
   'file-document-limit':

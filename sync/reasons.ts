@@ -41,7 +41,7 @@ export const reasons = {
   'file-type':
     'The Hub does not take this kind of file. It takes PDF, Word, Excel, PowerPoint, OpenDocument, RTF, text and CSV files, pictures, films and sound recordings.',
   'file-not-picture':
-    'Only a picture can be added here: a JPEG, PNG, WebP, GIF or TIFF file. Choose a picture, or add this file under “Supporting documents”.',
+    'Only a picture can be added here. Choose a picture, or add this file under “Supporting documents”.',
   'file-too-large':
     'This file is larger than the Hub takes: 25 MB for a picture, 50 MB for a document, 250 MB for a film or sound recording. Make it smaller or split it.',
   'file-empty': 'This file is empty. Open it to see whether it holds anything, then add it again.',

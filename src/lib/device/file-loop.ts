@@ -148,7 +148,7 @@ export function startFileLoop(account: Account, line: Line, tell: (progress: Fil
 
 /** Everybody's view of it comes from the Hub now; the bytes here have done their work. */
 async function arrived(account: Account, { id, doc }: KeptFile): Promise<void> {
-  await changeFile(account.store, id, ({ reason: _, ...file }) => ({ ...file, stage: 'ready', isKnown: true }));
+  await changeFile(account.store, id, (file) => ({ ...file, stage: 'ready', isKnown: true }));
   await account.store.pieces.remove(await refOfFile(account.store, id));
   await tellOf(account, doc);
 }

@@ -108,7 +108,7 @@ test('the door, the lists and the whole form can be perceived and operated', asy
   await expect(page.getByText('Choose what this document is')).toBeVisible();
   await see(page, 'documents, chosen, with errors');
   await unfit.getByRole('button', { name: 'Leave out' }).click();
-  await page.locator('#field-documents-documents-category-0').fill('Medical');
+  await page.getByRole('combobox', { name: 'What is it?' }).fill('Medical');
   await page.getByRole('option', { name: 'Medical form' }).first().click();
   await page.getByRole('button', { name: 'Add this file' }).click();
   await expect(page.getByRole('row', { name: 'Report of the school.pdf' })).toContainText('Saved to the Hub');

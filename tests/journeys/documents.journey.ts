@@ -56,20 +56,28 @@ test('documents added offline survive the browser, the server and the line, and 
   await phone.page
     .locator(`#${field}-choose`)
     .setInputFiles([report, { ...report, name: 'program.pdf', buffer: Buffer.from('MZ no report') }]);
-  await phone.page.getByRole('button', { name: 'Add these files' }).click();
-  await expect(phone.page.getByText('Choose what this document is')).toHaveCount(2);
-  const [one, other] = await phone.page.getByRole('combobox', { name: 'What is it?' }).all();
-  for (const box of [one, other])
-    await chooseCategory(phone.page, (await box?.getAttribute('id')) ?? '', 'Medical form');
-  const date = ((await one?.getAttribute('id')) ?? '').replace('category', 'date');
+  await isLeftOut(phone.page, 'program.pdf', 'not what the end of its name says');
+  await phone.page.getByRole('button', { name: 'Add this file' }).click();
+  await expect(phone.page.getByText('Choose what this document is')).toBeVisible();
+  // Not said yet what it is, it is no part of the request.
+  await expect(rowOf(phone.page, report.name)).toHaveCount(0);
+  const box = (await phone.page.getByRole('combobox', { name: 'What is it?' }).getAttribute('id')) ?? '';
+  await chooseCategory(phone.page, box, 'Medical form');
+  const date = box.replace('category', 'date');
   for (const [part, typed] of [
     ['', '4'],
     ['-month', '5'],
     ['-year', '2026'],
   ] as const)
     await phone.page.locator(`[id="${date}${part}"]`).fill(typed);
-  await phone.page.getByRole('button', { name: 'Add these files' }).click();
-  await isLeftOut(phone.page, 'program.pdf', 'not what the end of its name says');
+  // Whoever is about to send the request is told that it is not in it.
+  await phone.page.getByRole('button', { name: 'Submit', exact: true }).click();
+  await expect(
+    phone.page.getByText(`One file chosen on this device and not added to the request: ${report.name}`),
+  ).toBeVisible();
+  await phone.page.getByRole('link', { name: 'Back to the form' }).click();
+  await openSection(phone.page, 'documents');
+  await phone.page.getByRole('button', { name: 'Add this file' }).click();
   for (const file of [scan, mistake]) {
     await phone.page.locator(`#${field}-choose`).setInputFiles(file);
     const box = phone.page.getByRole('combobox', { name: 'What is it?' });

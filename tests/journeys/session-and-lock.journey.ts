@@ -3,7 +3,7 @@
  * locks the screen in the middle of another. Neither costs a letter: writing goes on, and the way back leads to the same
  * place, the same field and the same words. A touch in one tab is a touch in all of them.
  */
-import type { Locator, Page } from '@playwright/test';
+import type { Page } from '@playwright/test';
 import { readDatabase } from './support/database.ts';
 import { expect, test } from './support/journey.ts';
 import {
@@ -160,51 +160,53 @@ test('a touch in one tab keeps the other open; half an hour without any locks bo
   });
 });
 
-test('files chosen and not yet added stand there again after a lock, each with its category and date, and can be added', async ({
+test('files chosen and not yet added stand there again after a lock and a kill, each with its category and date', async ({
   hub,
   openDevice,
 }) => {
-  const { page } = await openDevice({ prepare: (context) => context.clock.install() });
-  await signIn(page, hub, 'priya');
-  await startRequest(page);
-  await openSection(page, 'documents');
+  const phone = await openDevice({ prepare: (context) => context.clock.install() });
+  await signIn(phone.page, hub, 'priya');
+  const doc = await startRequest(phone.page);
+  await openSection(phone.page, 'documents');
   const names = ['Thornapple report.txt', 'Quillwort letter.txt'];
-  await page
+  await phone.page
     .locator('#field-documents-documents-choose')
     .setInputFiles(names.map((name) => ({ name, mimeType: 'text/plain', buffer: Buffer.from(name) })));
-  const boxOf = (name: string) => page.getByRole('group', { name });
-  const [report, letter] = names.map(boxOf) as [Locator, Locator];
-  await report.getByRole('combobox', { name: 'What is it?' }).fill('Medical');
-  await report.getByRole('option', { name: 'Medical form' }).click();
-  await report.getByLabel('Day', { exact: true }).fill('4');
-  await report.getByLabel('Month', { exact: true }).fill('5');
-  await report.getByLabel('Year', { exact: true }).fill('2026');
+  const boxOf = (name: string) => phone.page.getByRole('group', { name });
+  const [report, letter] = [() => boxOf('Thornapple report'), () => boxOf('Quillwort letter')];
+  await report().getByRole('combobox', { name: 'What is it?' }).fill('Medical');
+  await report().getByRole('option', { name: 'Medical form' }).click();
+  await report().getByLabel('Day', { exact: true }).fill('4');
+  await report().getByLabel('Month', { exact: true }).fill('5');
+  await report().getByLabel('Year', { exact: true }).fill('2026');
   // Half typed, and the focus stays in it.
-  await letter.getByLabel('Day', { exact: true }).fill('27');
+  await letter().getByLabel('Day', { exact: true }).fill('27');
 
-  for (const way of ['by hand', 'idle'] as const) {
-    if (way === 'by hand') await page.getByRole('button', { name: 'Lock' }).click();
-    else await page.clock.runFor('30:30');
-    await expect(page.getByRole('heading', { name: 'The Hub is locked' })).toBeVisible();
-    await expect(page.getByText('Files that you chose and did not add yet')).toBeVisible();
-    await expect(page.getByText('Thornapple')).toHaveCount(0);
+  for (const way of ['by hand', 'idle', 'killed'] as const) {
+    if (way === 'by hand') await phone.page.getByRole('button', { name: 'Lock' }).click();
+    else if (way === 'idle') await phone.page.clock.runFor('30:30');
+    else {
+      await phone.kill();
+      await phone.reopen();
+      await phone.page.goto(`${hub.url}/requests/${doc}`);
+    }
+    await expect(phone.page.getByRole('heading', { name: 'The Hub is locked' })).toBeVisible();
+    await expect(phone.page.getByText('Thornapple')).toHaveCount(0);
     tally.add('locks over chosen files');
-    await unlock(page);
-    await expect(report.getByRole('combobox', { name: 'What is it?' })).toHaveValue('Medical form');
-    await expect(report.getByLabel('Year', { exact: true })).toHaveValue('2026');
-    await expect(letter.getByLabel('Day', { exact: true })).toHaveValue('27');
-    await expect(letter.getByLabel('Day', { exact: true })).toBeFocused();
+    await unlock(phone.page);
+    if (way === 'killed') await openSection(phone.page, 'documents');
+    await expect(report().getByRole('combobox', { name: 'What is it?' })).toHaveValue('Medical form');
+    await expect(report().getByLabel('Year', { exact: true })).toHaveValue('2026');
+    await expect(letter().getByLabel('Day', { exact: true })).toHaveValue('27');
+    if (way !== 'killed') await expect(letter().getByLabel('Day', { exact: true })).toBeFocused();
   }
 
-  await letter.getByRole('button', { name: 'Leave out' }).click();
-  await page.getByRole('button', { name: 'Add this file' }).click();
-  await expect(page.getByRole('row', { name: 'Thornapple report.txt' })).toContainText(
+  await letter().getByRole('button', { name: 'Leave out' }).click();
+  await phone.page.getByRole('button', { name: 'Add this file' }).click();
+  await expect(phone.page.getByRole('row', { name: 'Thornapple report.txt' })).toContainText(
     'Medical form, dated 4 May 2026',
   );
-  // With nothing left that only this page has, a lock loads the page afresh again.
-  await page.getByRole('button', { name: 'Lock' }).click();
-  await expect(page.getByRole('heading', { name: 'The Hub is locked' })).toBeVisible();
-  await expect(page.getByText('Files that you chose and did not add yet')).toHaveCount(0);
+  await expect(letter()).toHaveCount(0);
 });
 
 test('who reads what comes in begins there, unless a link led elsewhere, and a lock leads back to where they were', async ({

@@ -3,6 +3,7 @@ import { makeId, type AttachmentId, type CommandId, type DocumentId } from '#syn
 import type { Account } from './account.ts';
 import { owned } from './bytes.ts';
 import { piecesIn } from './file-pieces.ts';
+import { announceFile } from './keep-file.ts';
 import { fileWrite, loadFiles, piecesOf, readFiles, refOfFile, type KeptFile } from './file-records.ts';
 import type { FileFacts } from './hub-files.ts';
 import { loadOutbox } from './outbox.ts';
@@ -23,8 +24,16 @@ export async function removeFile(account: Account, doc: DocumentId, id: Attachme
   }
 }
 
+export async function announceChosen(account: Account, doc: DocumentId, id: AttachmentId): Promise<Done> {
+  try {
+    return (await announceFile(account, doc, id)) ? done(undefined) : refused('file-gone');
+  } catch (error) {
+    return troubleAsResult(error);
+  }
+}
+
 /**
- * While its announcement has not been sent, that says the new facts itself; later a command of its own does. The record
+ * Of a chosen file only its record is told. While its announcement has not been sent, that says the new facts itself; later a command of its own does. The record
  * here is changed with it, so that the screen shows one thing throughout.
  */
 export async function changeFileFacts(
@@ -42,6 +51,7 @@ export async function changeFileFacts(
       const announced = (await loadOutbox(view)).commands.find(({ key }) => key === file?.command);
       const writes: Write[] = file === undefined ? [] : [fileWrite(ref, withFacts(file))];
       const args = { ...facts, id };
+      if (file?.stage === 'chosen') return { writes, value: undefined };
       if (announced?.state === 'waiting') {
         const { command } = announced.value;
         const changed = { ...announced.value, command: { ...command, args: withFacts(command.args) } };

@@ -6,12 +6,13 @@ import { isUnsent, type Outbox } from './records.ts';
 import { filesScope, type SealedStore, type View, type Write } from './sealed-store.ts';
 
 /**
- * `keeping`: being read and sealed; a crash now leaves nothing. `waiting`: kept whole, its announcement is in the queue.
+ * `keeping`: being read and sealed; a crash now leaves nothing. `chosen`: kept whole, and not yet added: nobody has said
+ * what it is. `waiting`: its announcement is in the queue.
  * `announced`: the Hub knows of it, its bytes travel. `ready`: the Hub has it, the bytes here are gone; the record stays
  * until the Hub's own line about it came. `held`: the Hub has it and shows it to nobody yet; the bytes stay here too.
  * `refused`: with the reason; the bytes stay until the person takes them away.
  */
-export type FileStage = 'keeping' | 'waiting' | 'announced' | 'ready' | 'held' | 'refused';
+export type FileStage = 'keeping' | 'chosen' | 'waiting' | 'announced' | 'ready' | 'held' | 'refused';
 
 export interface KeptFile {
   readonly id: AttachmentId;
@@ -20,8 +21,11 @@ export interface KeptFile {
   readonly name: string;
   readonly type: string;
   readonly sizeBytes: number;
+  /** Empty until somebody has said it. */
   readonly category: string;
   readonly datedOn?: string;
+  /** Of the whole; known once it is kept. */
+  readonly hash?: string;
   readonly made: number;
   /** Its own key, sealed. */
   readonly key: string;

@@ -8,8 +8,13 @@ import type { Watched } from './watched.ts';
 export interface HubFiles {
   /** Files of all documents that this device keeps until the Hub has them; empty while locked. */
   kept(): Watched<readonly KeptFileView[]>;
-  /** Resolves when the file is kept here whole, sealed, and will be sent by itself; or with the reason why not. */
+  /**
+   * Resolves when the file is kept here whole, sealed, and will be sent by itself; or with the reason why not. One of
+   * which nobody has said yet what it is stays `chosen`, and is not sent.
+   */
   add(doc: DocumentId, file: NewFile): Promise<AddedFile>;
+  /** A chosen file, with what has been said of it, becomes part of the document. */
+  announce(doc: DocumentId, id: AttachmentId): Promise<Done>;
   /** Puts right what a file is and the date on it. Without a date it has none. */
   change(doc: DocumentId, id: AttachmentId, facts: FileFacts): Promise<Done>;
   /** Takes a file out of the document, or away from this device if it never reached the Hub. */
@@ -22,7 +27,7 @@ export interface FileFacts {
   readonly category: string;
   readonly datedOn?: string;
 }
-export interface NewFile extends FileFacts {
+export interface NewFile extends Partial<FileFacts> {
   readonly file: Blob & { readonly name: string };
   readonly section: SectionKey;
 }

@@ -41,7 +41,7 @@ export async function keepFile(
     const key = await store.vault.newFileKey(id);
     const dated = datedOn === undefined ? {} : { datedOn };
     const kept: KeptFile = {
-      ...{ id, doc, section, name, type, sizeBytes: file.size, category, ...dated },
+      ...{ id, doc, section, name, type, sizeBytes: file.size, category: category ?? '', ...dated },
       ...{ made: ports.now(), key, stage: 'keeping' },
     };
     const ref = await refOfFile(store, id);
@@ -51,8 +51,8 @@ export async function keepFile(
       await dropFile(account, id);
       return refused('unreadable');
     }
-    const declared: DeclaredFile = { id, section, name, type, sizeBytes: file.size, hash, category, ...dated };
-    if (await announce(account, kept, declared)) return { ok: true, value: id };
+    const isKept = category === undefined ? await hold(account, id, hash) : await announceFile(account, doc, id, hash);
+    if (isKept) return { ok: true, value: id };
     await dropFile(account, id);
     return refused('file-gone');
   } catch (error) {
@@ -65,19 +65,32 @@ export async function keepFile(
   }
 }
 
-/** Record and announcement become durable together: there is never one without the other. False: it was taken away. */
-async function announce({ store, ports, news }: Account, kept: KeptFile, declared: DeclaredFile): Promise<boolean> {
-  const [ref, docRef] = [await refOfFile(store, kept.id), await docRefOf(store, kept.doc)];
-  const command = makeId<CommandId>(ports.random);
+const hold = async ({ store }: Account, id: AttachmentId, hash: string): Promise<boolean> =>
+  (await changeFile(store, id, (file) => ({ ...file, stage: 'chosen', hash }))) !== undefined;
+
+/**
+ * Record and announcement become durable together: there is never one without the other. False: it was taken away.
+ * Announced already, it stays as it is.
+ */
+export async function announceFile(
+  { store, ports, news }: Account,
+  doc: DocumentId,
+  id: AttachmentId,
+  hashNow?: string,
+): Promise<boolean> {
+  const [ref, docRef] = [await refOfFile(store, id), await docRefOf(store, doc)];
   const isKept = await store.change(async (view) => {
-    if (!(await loadFiles(view)).some((one) => one.id === kept.id)) return { writes: [], value: false };
+    const kept = (await loadFiles(view)).find((one) => one.id === id);
+    if (kept === undefined) return { writes: [], value: false };
+    const { hash = hashNow, section, name, type, sizeBytes, category, datedOn } = kept;
+    if (hash === undefined || (kept.stage !== 'keeping' && kept.stage !== 'chosen')) return { writes: [], value: true };
+    const dated = datedOn === undefined ? {} : { datedOn };
+    const declared: DeclaredFile = { id, section, name, type, sizeBytes, hash, category, ...dated };
     // Numbers in the queue come from what is in it.
     await loadOutbox(view);
     const args = declared as unknown as Readonly<Record<string, Json>>;
-    const order = {
-      command: { id: command, doc: kept.doc, name: 'add-file', args, seen: {} },
-      made: ports.now(),
-    } as const;
+    const command = makeId<CommandId>(ports.random);
+    const order = { command: { id: command, doc, name: 'add-file', args, seen: {} }, made: ports.now() } as const;
     const file: KeptFile = { ...kept, stage: 'waiting', command };
     return { writes: [fileWrite(ref, file), orderWrite(docRef, view.sequence(), order)], value: true };
   });

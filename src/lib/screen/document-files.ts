@@ -45,14 +45,18 @@ export const waitOf = (status: Status, isOnline: boolean): FileWait | undefined 
         ? 'signed-out'
         : undefined;
 
-/** Oldest first. What is being removed is gone from the screen at once. */
+/** On its way into the document, and not in it: whoever chose it has not said what it is. */
+export const isChosen = ({ stage, category }: Pick<KeptFileView, 'stage' | 'category'>): boolean =>
+  stage === 'chosen' || (stage === 'keeping' && category === '');
+
+/** Oldest first. What was only chosen is none of it. What is being removed is gone from the screen at once. */
 export function fileRows({ attachments, kept, commands, waits }: FilesKnown): FileRow[] {
   const isRemoved = (id: string) =>
     commands.some(({ name, args, verdict }) => name === 'remove-file' && args.id === id && verdict?.is !== 'refused');
   const listed = attachments.filter((one) => !one.gone && !isRemoved(one.id));
   // Where both know a file, the Hub's word counts once it has made up its mind.
   const isSettled = (id: string) => listed.some((one) => one.id === id && one.state === 'ready');
-  const here = kept.filter((one) => !isSettled(one.id));
+  const here = kept.filter((one) => !isSettled(one.id) && !isChosen(one));
   const rows = [
     ...listed.filter((one) => !here.some(({ id }) => id === one.id)).map(rowOfListed),
     ...here.map((one) => rowOfKept(one, waits)),

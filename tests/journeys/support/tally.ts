@@ -12,7 +12,7 @@ export const floors = {
     'sessions ended': 1,
     'idle locks': 4,
     'tabs kept open': 1,
-    'locks over chosen files': 2,
+    'locks over chosen files': 3,
     'ways in': 4,
   },
   submit: { submissions: 1, 'sections led back to': 2, 'parked edits': 3, 'requests read at a desk': 1 },

@@ -29,7 +29,8 @@ async function shown(value: string | null, more: { error?: string; hint?: string
     children: createRawSnippet(() => ({ render: () => '<span>Next</span>' })),
     onclick,
   });
-  await expect.element(box).toBeVisible();
+  // Until the wrapped component has come, a plain select stands there.
+  await expect.poll(() => document.getElementById('list')?.tagName).toBe('INPUT');
   return list;
 }
 const leave = () => userEvent.tab();

@@ -10,9 +10,19 @@ export function filesWith(folder: string, words: readonly string[]): string[] {
     Buffer.from(Buffer.from(word, 'utf16le')).swap16(),
   ]);
   return filesUnder(folder).filter((path) => {
-    const bytes = readFileSync(path);
+    const bytes = bytesOf(path);
     return wanted.some((word) => bytes.includes(word));
   });
+}
+
+/** A browser that is open takes files away while its folder is read; those are looked into by nobody any more. */
+function bytesOf(path: string): Buffer {
+  try {
+    return readFileSync(path);
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return Buffer.alloc(0);
+    throw error;
+  }
 }
 
 const filesUnder = (folder: string): string[] =>

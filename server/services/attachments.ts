@@ -11,6 +11,7 @@ import type { FileStore } from '#server/adapters/files/file-store.ts';
 import { folderFiles } from '#server/adapters/files/folder.ts';
 import {
   attachmentById,
+  attachmentsOf,
   attachmentsToLookAt,
   attachmentsWithSpare,
   setSpare,
@@ -18,6 +19,7 @@ import {
 } from '#server/storage/attachments.ts';
 import { checkFile, drawnAnew, needsCopy, type Checked } from './check-file.ts';
 import { viewOf } from './changes-since.ts';
+import { takesOneFile } from './commands/add-file.ts';
 import { addEvent } from './commands/event.ts';
 import { placesOf, type Deps } from './deps.ts';
 import type { Batch, OpenDocument } from './group-commit-batch.ts';
@@ -91,6 +93,7 @@ export function openAttachments(
         ...(to.is === 'refused' && { spare_as: row.stored_as }),
       });
       if (to.is !== 'received') note(batch, document, row, to, ports.now());
+      if (to.is === 'ready' && row.state !== 'ready') await takePlace(batch, document, row, ports.now());
     });
   const clearSpare = async ({ id, spare_as: spare }: AttachmentRow): Promise<void> => {
     if (spare === null) return;
@@ -203,6 +206,26 @@ function note(batch: Batch, document: OpenDocument, row: Omit<AttachmentRow, 'se
     // What was announced and signed, and what is handed out instead of it.
     detail: { file: row.id, sha256: row.sha256, ...('copy' in to && { copy: to.copy.hash }) },
   });
+}
+
+/**
+ * Where a form has room for one file, the newest that is ready takes the place of the one before it; not earlier, because
+ * it may yet be refused, and not in what was sent, which nobody changes.
+ */
+async function takePlace(
+  batch: Batch,
+  document: OpenDocument,
+  { id, section, person_id: person }: Omit<AttachmentRow, 'seq'>,
+  at: number,
+): Promise<void> {
+  if (document.row.stage !== 'draft' || !takesOneFile(document.form, section as SectionKey)) return;
+  for (const stored of await attachmentsOf(batch.tx, document.row.id)) {
+    const { seq: _, ...before } = { seq: 0, ...(document.attachments.get(stored.id) ?? stored) };
+    if (before.id === id || before.section !== section || before.state !== 'ready' || before.gone_at !== null) continue;
+    document.attachments.set(before.id, { ...before, gone_at: at });
+    const reader = { person: person as PersonId } as Reader;
+    addEvent({ batch, document, reader, at }, 'file-removed', { section, file: before.id, category: before.category });
+  }
 }
 
 /** A file that ends too soon must not look like one that ended. */

@@ -85,6 +85,9 @@ const takesFiles = (form: FormDefinition, section: SectionKey): boolean =>
 const takesPicturesAlone = (form: FormDefinition, section: SectionKey): boolean =>
   Object.values(form.sections[section]?.fields ?? {}).some(({ only }) => only === 'image');
 
+export const takesOneFile = (form: FormDefinition, section: SectionKey): boolean =>
+  Object.values(form.sections[section]?.fields ?? {}).some(({ maxFiles }) => maxFiles === 1);
+
 export const isCategory = (category: string): boolean => documentCategories.codes.some(({ key }) => key === category);
 
 export const mayAdd = ({ reader, document, may }: OnDocument<unknown>, section: SectionKey): boolean =>

@@ -1,6 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { FileWork } from '#server/adapters/file-work/file-work.ts';
 import { usualLimits, workInProcess } from '#server/adapters/file-work/process.ts';
 import { openAttachments, type AttachmentsSync } from '#server/services/attachments.ts';
 import type { DocumentId } from '#sync/model/ids.ts';
@@ -33,6 +34,7 @@ const letter = {
 };
 
 async function announced(content: Uint8Array, more: object) {
+  hub.clock.now += 1000;
   const file = declare(content, { datedOn: undefined, ...more });
   expect(await mother.command('add-file', doc, file)).toEqual({ is: 'done', result: {} });
   return file;
@@ -101,6 +103,24 @@ describe('a picture', () => {
       String(bytes.length),
     ]);
     expect((await read(mother, file.id)).length).not.toBe(bytes.length);
+  });
+
+  test('that was ready before copies were made is not thrown away where none can be made: it is held', async () => {
+    const big = hugePng();
+    const slow = { fileWork: workInProcess({ ...usualLimits, ms: 60 }) };
+    await slow.fileWork.lacks();
+    for (const [content, more, state, over] of [
+      [big, scan, 'held', {}],
+      [bytes, ofChild, 'ready', slow],
+    ] as const) {
+      const file = await announced(content, more);
+      await openAttachments(hub.deps, hub.sync).append(file.id, rest(content, 0));
+      await change(file.id, { state: 'ready', received_bytes: content.length });
+      await started(over).finishArrived();
+      expect(await row(file.id)).toMatchObject({ state, spare_as: null });
+      expect(stored().map(({ name }) => name)).toContain((await row(file.id)).stored_as);
+      expect((await mother.get(file.id)).status).toBe(404);
+    }
   });
 
   test('that was ready before copies were made is handed to nobody until there is one, and is no second news', async () => {
@@ -202,13 +222,17 @@ describe('when the server or its helper ends in the middle', () => {
     expect((await mother.head(file.id)).headers.get('hub-file-state')).toBe('ready');
   });
 
-  test('a picture that takes its decoder too long is refused with the reason, and the next one is taken', async () => {
+  test.each([
+    ['takes its decoder more than it may', 'too-much', 'refused', 'file-takes-too-much'],
+    ['waits too long for a busy machine', 'lost', 'received', null],
+  ] as const)('a picture that %s is %s: it is %s, and the next one is taken', async (_, end, state, reason) => {
     const slow = await announced(bytes, ofChild);
-    const hasty = openAttachments(hub.deps, { ...hub.sync, fileWork: workInProcess({ ...usualLimits, ms: 1 }) });
-    await hasty.append(slow.id, rest(bytes, 0));
-    await hasty.finish(slow.id);
-    expect(await row(slow.id)).toMatchObject({ state: 'refused', reason: 'file-takes-too-much' });
-    expect(stored()).toEqual([]);
+    const fileWork: FileWork = { ...hub.sync.fileWork, run: () => Promise.resolve(end) };
+    const other = openAttachments(hub.deps, { ...hub.sync, fileWork });
+    await other.append(slow.id, rest(bytes, 0));
+    await other.finish(slow.id);
+    expect(await row(slow.id)).toMatchObject({ state, reason });
+    expect(stored()).toHaveLength(end === 'lost' ? 1 : 0);
     expect((await uploaded(bytes, ofChild)).state).toBe('ready');
   });
 

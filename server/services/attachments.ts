@@ -75,13 +75,17 @@ export function openAttachments(
     return row;
   };
   /** What stands now, changed; nothing if somebody was quicker or the file was removed meanwhile. */
-  const move = ({ id, document_id: documentId, authority_id: authorityId, state: from }: AttachmentRow, to: Move) =>
+  const move = ({ id, document_id: documentId, authority_id: authorityId, state: from }: AttachmentRow, found: Move) =>
     commits.commit([documentId], async (batch) => {
       const document = await batch.open(authorityId, documentId);
+      // Its files go with it, and nothing of them comes back.
+      if (document?.row.stage === 'purged') return;
       // What was changed earlier in the same transaction is not in the table yet.
       const row = document?.attachments.get(id) ?? (await attachmentById(batch.tx, id));
       if (row === undefined || document === undefined || row.gone_at !== null || row.state !== from) return;
       const { seq: _, ...rest } = { seq: 0, ...row };
+      // What was taken once is not thrown away by a look at it with other eyes: its author may have nothing left of it.
+      const to: Move = found.is === 'refused' && from !== 'received' ? { ...found, is: 'held' } : found;
       const copy = to.is === 'ready' ? to.copy : undefined;
       if (copy !== undefined && row.spare_as !== copy.as) return;
       document.attachments.set(id, {
@@ -92,8 +96,8 @@ export function openAttachments(
         // The original stays with its author; what was refused is of no use here.
         ...(to.is === 'refused' && { spare_as: row.stored_as }),
       });
+      if (to.is === 'ready' && row.state !== 'ready' && !(await takePlace(batch, document, row, ports.now()))) return;
       if (to.is !== 'received') note(batch, document, row, to, ports.now());
-      if (to.is === 'ready' && row.state !== 'ready') await takePlace(batch, document, row, ports.now());
     });
   const clearSpare = async ({ id, spare_as: spare }: AttachmentRow): Promise<void> => {
     if (spare === null) return;
@@ -209,23 +213,33 @@ function note(batch: Batch, document: OpenDocument, row: Omit<AttachmentRow, 'se
 }
 
 /**
- * Where a form has room for one file, the newest that is ready takes the place of the one before it; not earlier, because
- * it may yet be refused, and not in what was sent, which nobody changes.
+ * Where a form has room for one file, the newest takes the place of the one before it when it is ready; not earlier, because
+ * it may yet be refused. What was announced in time belongs to what was sent, and so does what it takes the place of.
+ * False: a newer one is ready already, and this one is out of it.
  */
 async function takePlace(
   batch: Batch,
   document: OpenDocument,
-  { id, section, person_id: person }: Omit<AttachmentRow, 'seq'>,
+  row: Omit<AttachmentRow, 'seq'>,
   at: number,
-): Promise<void> {
-  if (document.row.stage !== 'draft' || !takesOneFile(document.form, section as SectionKey)) return;
-  for (const stored of await attachmentsOf(batch.tx, document.row.id)) {
-    const { seq: _, ...before } = { seq: 0, ...(document.attachments.get(stored.id) ?? stored) };
-    if (before.id === id || before.section !== section || before.state !== 'ready' || before.gone_at !== null) continue;
-    document.attachments.set(before.id, { ...before, gone_at: at });
-    const reader = { person: person as PersonId } as Reader;
-    addEvent({ batch, document, reader, at }, 'file-removed', { section, file: before.id, category: before.category });
+): Promise<boolean> {
+  const { id, section } = row;
+  if (!takesOneFile(document.form, section as SectionKey)) return true;
+  const others = (await attachmentsOf(batch.tx, document.row.id))
+    .map(({ seq: _, ...stored }) => document.attachments.get(stored.id) ?? stored)
+    .filter((one) => one.id !== id && one.section === section && one.state === 'ready' && one.gone_at === null);
+  const isNewer = (one: typeof row) => one.at > row.at || (one.at === row.at && one.id > id);
+  const standing = document.attachments.get(id);
+  if (standing !== undefined && others.some(isNewer)) {
+    document.attachments.set(id, { ...standing, gone_at: at });
+    return false;
   }
+  const reader = { person: row.person_id as PersonId } as Reader;
+  for (const one of others) {
+    document.attachments.set(one.id, { ...one, gone_at: at });
+    addEvent({ batch, document, reader, at }, 'file-removed', { section, file: one.id, category: one.category });
+  }
+  return true;
 }
 
 /** A file that ends too soon must not look like one that ended. */

@@ -130,7 +130,7 @@ async function contentChanges(
   }
   for (const event of await eventsSince(db, row.id, since)) {
     const args = JSON.parse(event.args) as Record<string, Json>;
-    if (!mayReadEvent(reading, view, event.what, args)) continue;
+    if (!mayReadEvent(reading, view, event, args)) continue;
     changes.push({
       t: 'event',
       id: event.id,
@@ -240,10 +240,16 @@ const isConcerned = ({ reader }: Reading, { row, shares }: DocumentView, person:
   person === reader.person || mayDocument(reader, factsOf(row, shares, reader.person)).includes('unshare');
 
 /** Words in an event are for those who may see their section. */
-function mayReadEvent(reading: Reading, view: DocumentView, what: string, args: Record<string, Json>): boolean {
+function mayReadEvent(
+  reading: Reading,
+  view: DocumentView,
+  { what, person_id: author }: { readonly what: string; readonly person_id: string },
+  args: Record<string, Json>,
+): boolean {
+  const { reader } = reading;
   // Late words can belong to a part of an entry in which nothing else was ever written.
   if (typeof args.section === 'string')
-    return sectionRights(reading.reader, view)(args.section as SectionKey).includes('see');
+    return sectionRights(reader, view, author !== reader.person)(args.section as SectionKey).includes('see');
   if (what === 'shared' || what === 'unshared') return isConcerned(reading, view, String(args.person));
   return true;
 }

@@ -60,9 +60,10 @@ export interface Rightful {
 }
 export type SectionRights = (section: SectionKey) => readonly ('see' | 'write')[];
 
-export function sectionRights(viewer: Viewer, { row, shares, form, state }: Rightful): SectionRights {
+/** `isBeside`: for somebody else's words that stand beside their section, such as those sent on after it was closed. */
+export function sectionRights(viewer: Viewer, { row, shares, form, state }: Rightful, isBeside = false): SectionRights {
   const facts = factsOf(row, shares, viewer.person);
-  return (section) => maySection(viewer, facts, form, section, { state });
+  return (section) => maySection(viewer, facts, form, section, { state, isBeside });
 }
 
 /**

@@ -57,6 +57,8 @@ export interface SectionFacts {
   readonly state?: Pick<DocumentState, 'fields' | 'items'>;
   /** Everything in it is this person's own: a document that has not left their device. */
   readonly wroteIt?: boolean;
+  /** Asked for another person's words that stand beside the section: having written it alone opens none of those. */
+  readonly isBeside?: boolean;
 }
 
 /** Rights in one section: never more than in the document, narrowed by the parts and the wishes that the form names. */
@@ -76,7 +78,7 @@ export function maySection(
   if (!isOneOf(declared.seenBy)) return [];
   const hidden = declared.hiddenFrom;
   if (hidden !== undefined && isHideable(hidden, plays, document.whose) && isHidden(hidden, viewer, section, facts))
-    return isAllBy(viewer.person, facts.state, section, hidden.when.field) ? ['see'] : [];
+    return facts.isBeside !== true && isAllBy(viewer.person, facts.state, section, hidden.when.field) ? ['see'] : [];
   return whole.includes('write') && isOneOf(declared.writtenBy) ? ['see', 'write'] : ['see'];
 }
 

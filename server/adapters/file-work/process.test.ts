@@ -91,7 +91,8 @@ test('while a large picture is drawn anew, this thread goes on serving', async (
 });
 
 test('what takes too long, too much of the processor, memory or room is ended, and the next file is looked into', async () => {
-  expect(await draw(working({ ms: 150 }), large)).toBe('too-much');
+  // By the clock on the wall a busy machine may be to blame, so nothing is said of the file.
+  expect(await draw(working({ ms: 150 }), large)).toBe('lost');
   expect(await draw(working({ processorSeconds: 1 }), large)).toBe('too-much');
   const work = working({ resultBytes: 10_000 });
   expect(await draw(work, large)).toBe('too-much');

@@ -83,7 +83,8 @@ async function runOne({ wrap, limits, stop, job, bytes, keep }: Run): Promise<Wo
   };
   const onStop = () => kill('lost');
   stop.addEventListener('abort', onStop, { once: true });
-  const timer = setTimeout(() => kill('too-much'), limits.ms);
+  // Whoever only waits may have been kept waiting by a busy machine: the file is tried again, and not blamed.
+  const timer = setTimeout(() => kill('lost'), limits.ms);
   child.once('error', () => end('lost'));
   child.once('close', (code, signal) => end(killedAs ?? endOf(code, signal)));
 

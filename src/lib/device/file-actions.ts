@@ -4,7 +4,7 @@ import type { Account } from './account.ts';
 import { owned } from './bytes.ts';
 import { piecesIn } from './file-pieces.ts';
 import { announceFile } from './keep-file.ts';
-import { fileWrite, loadFiles, piecesOf, readFiles, refOfFile, type KeptFile } from './file-records.ts';
+import { changeFile, fileWrite, loadFiles, piecesOf, readFiles, refOfFile, type KeptFile } from './file-records.ts';
 import type { FileFacts } from './hub-files.ts';
 import { loadOutbox } from './outbox.ts';
 import { docRefOf, orderWrite } from './records.ts';
@@ -32,8 +32,27 @@ export async function announceChosen(account: Account, doc: DocumentId, id: Atta
   }
 }
 
+export async function describeChosen(
+  { store, news }: Account,
+  doc: DocumentId,
+  id: AttachmentId,
+  { category, datedOn }: FileFacts,
+): Promise<Done> {
+  try {
+    await changeFile(store, id, (file) => {
+      if (file.stage !== 'chosen') return file;
+      const { datedOn: _, ...rest } = file;
+      return { ...rest, category, ...(datedOn !== undefined && { datedOn }) };
+    });
+    news.tell({ t: 'wrote', docRef: await docRefOf(store, doc), what: 'command' });
+    return done(undefined);
+  } catch (error) {
+    return troubleAsResult(error);
+  }
+}
+
 /**
- * Of a chosen file only its record is told. While its announcement has not been sent, that says the new facts itself; later a command of its own does. The record
+ * While its announcement has not been sent, that says the new facts itself; later a command of its own does. The record
  * here is changed with it, so that the screen shows one thing throughout.
  */
 export async function changeFileFacts(
@@ -51,7 +70,6 @@ export async function changeFileFacts(
       const announced = (await loadOutbox(view)).commands.find(({ key }) => key === file?.command);
       const writes: Write[] = file === undefined ? [] : [fileWrite(ref, withFacts(file))];
       const args = { ...facts, id };
-      if (file?.stage === 'chosen') return { writes, value: undefined };
       if (announced?.state === 'waiting') {
         const { command } = announced.value;
         const changed = { ...announced.value, command: { ...command, args: withFacts(command.args) } };

@@ -68,6 +68,7 @@ export function openFileShelf(account: Account): FileShelf {
       reads.ask();
       return added;
     },
+    describe: async (doc, id, facts) => (await import('./file-actions.ts')).describeChosen(account, doc, id, facts),
     announce: async (doc, id) => (await import('./file-actions.ts')).announceChosen(account, doc, id),
     change: async (doc, id, facts) => (await import('./file-actions.ts')).changeFileFacts(account, doc, id, facts),
     remove: async (doc, id) => (await import('./file-actions.ts')).removeFile(account, doc, id),

@@ -13,6 +13,8 @@ export interface HubFiles {
    * which nobody has said yet what it is stays `chosen`, and is not sent.
    */
   add(doc: DocumentId, file: NewFile): Promise<AddedFile>;
+  /** What has been said so far of a chosen file, as it is typed; nothing once it was added or left out. */
+  describe(doc: DocumentId, id: AttachmentId, facts: FileFacts): Promise<Done>;
   /** A chosen file, with what has been said of it, becomes part of the document. */
   announce(doc: DocumentId, id: AttachmentId): Promise<Done>;
   /** Puts right what a file is and the date on it. Without a date it has none. */

@@ -69,8 +69,8 @@ const hold = async ({ store }: Account, id: AttachmentId, hash: string): Promise
   (await changeFile(store, id, (file) => ({ ...file, stage: 'chosen', hash }))) !== undefined;
 
 /**
- * Record and announcement become durable together: there is never one without the other. False: it was taken away.
- * Announced already, it stays as it is.
+ * Record and announcement become durable together: there is never one without the other. False: it was taken away, or
+ * nobody has said what it is. Announced already, it stays as it is.
  */
 export async function announceFile(
   { store, ports, news }: Account,
@@ -83,6 +83,7 @@ export async function announceFile(
     const kept = (await loadFiles(view)).find((one) => one.id === id);
     if (kept === undefined) return { writes: [], value: false };
     const { hash = hashNow, section, name, type, sizeBytes, category, datedOn } = kept;
+    if (category === '' || datedOn?.startsWith('?') === true) return { writes: [], value: false };
     if (hash === undefined || (kept.stage !== 'keeping' && kept.stage !== 'chosen')) return { writes: [], value: true };
     const dated = datedOn === undefined ? {} : { datedOn };
     const declared: DeclaredFile = { id, section, name, type, sizeBytes, hash, category, ...dated };
@@ -151,9 +152,11 @@ export async function dropFile({ store }: Account, id: AttachmentId): Promise<vo
 /** Clears away what a crash left half taken in. */
 export async function sweepFiles(account: Account): Promise<void> {
   const { store, ports } = account;
+  // In this order: a file that another tab begins to take in meanwhile has its record before its pieces.
+  const lying = await store.pieces.refs();
   const files = await readFiles(store);
   const refs = new Set(await Promise.all(files.map(({ id }) => refOfFile(store, id))));
-  for (const ref of await store.pieces.refs()) if (!refs.has(ref)) await store.pieces.remove(ref);
+  for (const ref of lying) if (!refs.has(ref)) await store.pieces.remove(ref);
   for (const { id } of files.filter(({ stage }) => stage === 'keeping')) {
     const release = ports.tabs.elect(lockOf(id), () => {
       const cleared = changeFile(store, id, (file) => (file.stage === 'keeping' ? undefined : file));

@@ -96,6 +96,7 @@ export async function makeHub({ ports, keeper, host, rounds }: HubParts): Promis
     files: {
       kept: () => kept,
       add: async (doc, file) => session.workspace()?.files.add(doc, file) ?? locked,
+      describe: async (doc, id, facts) => session.workspace()?.files.describe(doc, id, facts) ?? locked,
       announce: async (doc, id) => session.workspace()?.files.announce(doc, id) ?? locked,
       change: async (doc, id, facts) => session.workspace()?.files.change(doc, id, facts) ?? locked,
       remove: async (doc, id) => session.workspace()?.files.remove(doc, id) ?? locked,

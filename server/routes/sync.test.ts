@@ -2,6 +2,7 @@ import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { makeId, type DocumentId } from '#sync/model/ids.ts';
 import type { PushReply, StreamLine } from '#sync/protocol/changes.ts';
+import { pushBody } from '#tests/hub/push-body.ts';
 import { makeDevice, openTestHub, type TestHub } from '#tests/people/test-hub.ts';
 import { newId, newPen, run, set } from '#tests/hub/sync-hub.ts';
 
@@ -22,19 +23,8 @@ async function signedIn() {
   const made = makeDevice();
   const enrolled = await browser.post('/api/devices', { device: made.id, publicKey: made.publicKey });
   if (!enrolled.ok) throw new Error(`Enrolling was answered by ${String(enrolled.status)}.`);
-  const push = (change: object = {}): object => ({
-    v: 1,
-    account: session.person.id,
-    device: made.id,
-    sent: hub.clock.now,
-    jumped: false,
-    cursor: null,
-    pull: false,
-    want: [],
-    runs: [],
-    commands: [],
-    ...change,
-  });
+  const push = (change: object = {}): object =>
+    pushBody({ account: session.person.id, device: made.id, sent: hub.clock.now }, change);
   const send = (bytes: Uint8Array, headers: Record<string, string> = {}) =>
     hub.app.request('/api/sync', {
       method: 'POST',

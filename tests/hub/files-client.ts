@@ -6,6 +6,7 @@ import type { DocumentId } from '#sync/model/ids.ts';
 import type { AttachmentChange, PushReply } from '#sync/protocol/changes.ts';
 import type { PersonKey } from '#tests/people/index.ts';
 import { makeDevice, type TestHub } from '#tests/people/test-hub.ts';
+import { pushBody } from './push-body.ts';
 import { newId } from './sync-hub.ts';
 
 export type FilesClient = Awaited<ReturnType<typeof filesClient>>;
@@ -21,21 +22,8 @@ export async function filesClient(hub: TestHub, person: PersonKey) {
       headers: { cookie, 'hub-request': '1', ...(init.headers as Record<string, string> | undefined) },
     });
   const sync = async (change: object): Promise<PushReply> => {
-    const bytes = gzipSync(
-      JSON.stringify({
-        v: 1,
-        account: session.person.id,
-        device: device.id,
-        sent: hub.clock.now,
-        jumped: false,
-        cursor: null,
-        pull: false,
-        want: [],
-        runs: [],
-        commands: [],
-        ...change,
-      }),
-    );
+    const from = { account: session.person.id, device: device.id, sent: hub.clock.now };
+    const bytes = gzipSync(JSON.stringify(pushBody(from, change)));
     const answer = await request('/api/sync', {
       method: 'POST',
       body: bytes,

@@ -4,6 +4,7 @@ import { gzipSync } from 'node:zlib';
 import { expect } from '@playwright/test';
 import { makeId, type CommandId, type DocumentId, type ItemId, type PenId } from '#sync/model/ids.ts';
 import type { PushReply } from '#sync/protocol/changes.ts';
+import { pushBody } from '#tests/hub/push-body.ts';
 import { demonstrationPassword, people, type PersonKey } from '#tests/people/index.ts';
 import { makeDevice } from '#tests/people/test-hub.ts';
 import type { HubServer } from './hub-server.ts';
@@ -65,21 +66,8 @@ export async function openRawClient(hub: HubServer, person: PersonKey) {
     open: (path: string, headers: Record<string, string>, signal: AbortSignal) =>
       fetch(`${hub.url}${path}`, { signal, headers: { 'hub-request': '1', cookie: cookieLine(), ...headers } }),
     async push(change: object): Promise<Answer> {
-      const bytes = gzipSync(
-        JSON.stringify({
-          v: 1,
-          account: session.person.id,
-          device: device.id,
-          sent: Date.now(),
-          jumped: false,
-          cursor: null,
-          pull: false,
-          want: [],
-          runs: [],
-          commands: [],
-          ...change,
-        }),
-      );
+      const from = { account: session.person.id, device: device.id, sent: Date.now() };
+      const bytes = gzipSync(JSON.stringify(pushBody(from, change)));
       return ask('/api/sync', {
         method: 'POST',
         body: bytes,

@@ -78,6 +78,7 @@ test('documents added offline survive the browser, the server and the line, and 
   await phone.page.getByRole('link', { name: 'Back to the form' }).click();
   await openSection(phone.page, 'documents');
   await phone.page.getByRole('button', { name: 'Add this file' }).click();
+  await expect(rowOf(phone.page, report.name)).toContainText('Waiting for a connection');
   for (const file of [scan, mistake]) {
     await phone.page.locator(`#${field}-choose`).setInputFiles(file);
     const box = phone.page.getByRole('combobox', { name: 'What is it?' });

@@ -94,7 +94,7 @@ test('what people usually type is merged without another thread', async () => {
 });
 
 test('bytes that take minutes to merge hold up nobody, are refused alone, and nothing of them is merged', async () => {
-  const { work } = watched({ ms: 1_000, memoryMb: 256 });
+  const { work } = watched({ ms: 3_000, memoryMb: 256 });
   hub = await openTestHub(undefined, { textWork: work });
   const owner = await (await hub.person('senco')).device();
   const stranger = await (await hub.person('parent')).device();

@@ -27,15 +27,18 @@ export async function* changesStream(
 ): AsyncGenerator<StreamLine> {
   const { listeners, ports } = sync;
   const bell = makeBell();
-  const stop = listeners.listen(session.authorityId, bell.ring);
+  if (session.deviceId === undefined) return;
+  let reader = readerOf(session, session.deviceId);
+  const stop = listeners.listen(session.authorityId, { reader: () => reader, heard: bell.ring });
   end.onClose(bell.ring);
   let at = cursor;
   let reached = 0;
   let isFirst = true;
   try {
     for (;;) {
-      const reader = await readerNow(sync, session);
-      if (reader === undefined || end.isClosed()) return;
+      const now = await readerNow(sync, session);
+      if (now === undefined || end.isClosed()) return;
+      reader = now;
       const read = await readFrame(sync, reader, at, [], reached);
       reached = read.reached;
       if (isFirst || read.frame.changes.length > 0 || read.frame.manifest !== undefined || read.frame.to !== at) {

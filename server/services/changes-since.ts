@@ -101,7 +101,8 @@ async function since(
   head: { seq: number; mark: number },
 ): Promise<Part> {
   const { db, reader } = reading;
-  const rows = await feedSince(db, reader.authority, reader.person, from, rowsPerFrame);
+  const whose = { authorityId: reader.authority, personId: reader.person, hasLists: listedStages(reader).size > 0 };
+  const rows = await feedSince(db, whose, from, rowsPerFrame);
   const changes: Change[] = [];
   const sent = new Set<string>();
   let size = 0;

@@ -1,23 +1,52 @@
-/** Who wants to know of a commit. Only a hint: whoever is told reads the feed itself, so a lost hint loses nothing. */
+/**
+ * Who wants to know of a commit. Only a hint: whoever is told reads the feed itself by the rights of that moment, so a
+ * lost hint loses nothing, and one too many shows nothing.
+ */
+import type { Reader } from './viewer.ts';
+import { listedStages } from './viewer.ts';
+
+/** Whom a commit can concern, so that the others are not woken to find nothing. */
+export interface Concerns {
+  /** Those who are in a document by themselves, or ever were, and those who are told something of their own. */
+  readonly people: ReadonlySet<string>;
+  /** Kind and stage of each document, also the stages that it left: lists by role. */
+  readonly listed: ReadonlySet<string>;
+}
+export const listedAs = (kind: string, stage: string): string => `${kind} ${stage}`;
+
 export interface FeedListeners {
   /** Returns the way to stop. */
-  listen(authorityId: string, heard: () => void): () => void;
-  tell(authorityId: string): void;
+  listen(authorityId: string, listener: FeedListener): () => void;
+  /** Without `concerns` everybody is told. */
+  tell(authorityId: string, concerns?: Concerns): void;
+}
+export interface FeedListener {
+  /** Who listens, by the rights that were read last. */
+  readonly reader: () => Reader;
+  heard(): void;
 }
 
 export function feedListeners(): FeedListeners {
-  const byAuthority = new Map<string, Set<() => void>>();
+  const byAuthority = new Map<string, Set<FeedListener>>();
   return {
-    listen(authorityId, heard) {
+    listen(authorityId, listener) {
       const listeners = byAuthority.get(authorityId) ?? new Set();
-      byAuthority.set(authorityId, listeners.add(heard));
+      byAuthority.set(authorityId, listeners.add(listener));
       return () => {
-        listeners.delete(heard);
+        listeners.delete(listener);
         if (listeners.size === 0 && byAuthority.get(authorityId) === listeners) byAuthority.delete(authorityId);
       };
     },
-    tell(authorityId) {
-      for (const heard of [...(byAuthority.get(authorityId) ?? [])]) heard();
+    tell(authorityId, concerns) {
+      for (const listener of [...(byAuthority.get(authorityId) ?? [])])
+        if (concerns === undefined || isConcerned(listener.reader(), concerns)) listener.heard();
     },
   };
+}
+
+function isConcerned(reader: Reader, { people, listed }: Concerns): boolean {
+  if (people.has(reader.person)) return true;
+  for (const [kind, stages] of listedStages(reader))
+    for (const stage of stages) if (listed.has(listedAs(kind, stage))) return true;
+  return false;
 }

@@ -29,6 +29,7 @@ import { saveShare, sharesOf, type ShareRow } from '#server/storage/shares.ts';
 import { lastStampOf, setLastStamp, setRightsSeq } from '#server/storage/viewers.ts';
 import type { Ports } from '#server/ports.ts';
 import { chain, type AuditEntry } from './audit.ts';
+import { listedAs, type Concerns } from './feed.ts';
 import type { Forms } from './forms.ts';
 
 export interface OpenDocument {
@@ -56,6 +57,7 @@ export interface OpenDocument {
 export interface Commit {
   readonly authorityId: string;
   readonly seq: number;
+  readonly concerns: Concerns;
 }
 
 export interface Batch {
@@ -191,7 +193,19 @@ async function finishAuthority(
     previous = row.hash;
   }
   if (work.audits.length > 0) await setAuditHash(tx, authorityId, previous);
-  return count > 0 ? { authorityId, seq: head.seq } : undefined;
+  return count > 0 ? { authorityId, seq: head.seq, concerns: concernsOf(work) } : undefined;
+}
+
+function concernsOf({ documents, raised }: Work): Concerns {
+  const people = new Set<string>(raised);
+  const listed = new Set<string>();
+  for (const { row, shares, leftStages, mine } of documents) {
+    people.add(row.starter_id);
+    for (const share of shares) people.add(share.person_id);
+    for (const entry of mine.values()) people.add(entry.person_id);
+    for (const stage of [row.stage, ...leftStages]) listed.add(listedAs(row.kind, stage));
+  }
+  return { people, listed };
 }
 
 function feedOf(document: OpenDocument): { document_id: string; person_id: string | null; what: string }[] {

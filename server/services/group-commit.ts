@@ -1,8 +1,9 @@
 /**
- * Pushes that wait at the same time share one transaction, and so one flush of the disk. None waits for company: the
- * first starts at once, and whatever arrives meanwhile goes together next. Nobody hears «saved» before the commit has
+ * Pushes that wait at the same time share one transaction, and so one flush of the disk. None waits for company longer
+ * than until everything was read that had arrived already: there is no timer. Nobody hears «saved» before the commit has
  * returned. When a group fails, each of its pushes is tried alone, so that one faulty push takes no other with it.
  */
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Ports } from '#server/ports.ts';
 import { lockDocuments } from '#server/storage/documents.ts';
 import type { Storage } from '#server/storage/database.ts';
@@ -34,6 +35,8 @@ export function groupCommit({
   async function drain(): Promise<void> {
     isRunning = true;
     while (queue.length > 0) {
+      // SQLite commits without a turn of the loop: what lies in the sockets meanwhile is read here, and goes together.
+      await nextTurn();
       const group = queue.splice(0, groupMax);
       if (await run(group)) continue;
       for (const job of group.length > 1 ? group : []) await run([job]);
@@ -58,7 +61,7 @@ export function groupCommit({
       return true;
     }
     group.forEach((job, index) => job.done(results[index]));
-    for (const { authorityId } of commits) listeners.tell(authorityId);
+    for (const { authorityId, concerns } of commits) listeners.tell(authorityId, concerns);
     return true;
   }
 

@@ -1,14 +1,13 @@
 /** The chain of what was done: rows can be added, and nothing else. */
 import type { Insertable, Kysely, Selectable, Transaction } from 'kysely';
+import { preparedInsert } from './prepared.ts';
 import type { AuditTable, Tables } from './schema.ts';
 
 type Db = Kysely<Tables>;
 type Tx = Transaction<Tables>;
 export type AuditRow = Selectable<AuditTable>;
 
-export async function insertAudit(tx: Tx, row: Insertable<AuditTable>): Promise<void> {
-  await tx.insertInto('audit').values(row).execute();
-}
+export const insertAudit: (tx: Tx, row: Insertable<AuditTable>) => Promise<void> = preparedInsert('audit');
 
 export const auditAfter = (db: Db, authorityId: string, id: number, limit: number): Promise<AuditRow[]> =>
   db

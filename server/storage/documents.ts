@@ -1,6 +1,7 @@
 /** Documents, the pens that write in them, and which of them a device keeps whole. */
 import type { Insertable, Kysely, Selectable, Transaction } from 'kysely';
 import { isPostgres } from './dialect.ts';
+import { preparedInsert, preparedOne } from './prepared.ts';
 import type { DocumentTable, PenTable, Tables } from './schema.ts';
 
 type Db = Kysely<Tables>;
@@ -15,7 +16,10 @@ export async function lockDocuments(tx: Tx, ids: readonly string[]): Promise<voi
 }
 
 export const documentById = (db: Db, authorityId: string, id: string): Promise<DocumentRow | undefined> =>
-  db.selectFrom('document').selectAll().where('authority_id', '=', authorityId).where('id', '=', id).executeTakeFirst();
+  documentOfId(db, { authorityId, id });
+const documentOfId = preparedOne((db, { authorityId, id }: { authorityId: string; id: string }) =>
+  db.selectFrom('document').selectAll().where('authority_id', '=', authorityId).where('id', '=', id),
+);
 
 /** Whether the id is in use at all: ids are random, so only a hostile or copied device meets one of another authority. */
 export const isDocumentKnown = async (db: Db, id: string): Promise<boolean> =>
@@ -62,24 +66,16 @@ export const documentsInStages = (
     .where('stage', 'in', stages)
     .execute();
 
-export const penById = (db: Db, id: string): Promise<PenRow | undefined> =>
-  db.selectFrom('pen').selectAll().where('id', '=', id).executeTakeFirst();
+export const penById = (db: Db, id: string): Promise<PenRow | undefined> => penOfId(db, { id });
+const penOfId = preparedOne((db, { id }: { id: string }) => db.selectFrom('pen').selectAll().where('id', '=', id));
 
 export const isClientIdTaken = async (db: Db, documentId: string, clientId: number): Promise<boolean> =>
-  (await db
-    .selectFrom('pen')
-    .select('id')
-    .where('document_id', '=', documentId)
-    .where('client_id', '=', clientId)
-    .executeTakeFirst()) !== undefined;
+  (await penOfClient(db, { documentId, clientId })) !== undefined;
+const penOfClient = preparedOne((db, { documentId, clientId }: { documentId: string; clientId: number }) =>
+  db.selectFrom('pen').select('id').where('document_id', '=', documentId).where('client_id', '=', clientId),
+);
 
-export async function savePen(tx: Tx, pen: PenRow): Promise<void> {
-  await tx
-    .insertInto('pen')
-    .values(pen)
-    .onConflict((o) => o.column('id').doUpdateSet({ n: pen.n }))
-    .execute();
-}
+export const savePen: (tx: Tx, pen: PenRow) => Promise<void> = preparedInsert('pen', ['id']);
 
 export const heldDocuments = async (db: Db, deviceId: string, documentIds: readonly string[]): Promise<Set<string>> => {
   if (documentIds.length === 0) return new Set();

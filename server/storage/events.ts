@@ -1,5 +1,6 @@
 /** The timeline, the earlier trees of texts, and what people saw when they sent something. */
 import type { Insertable, Kysely, Selectable, Transaction } from 'kysely';
+import { prepared, preparedInsert } from './prepared.ts';
 import type { EventTable, SnapshotTable, Tables, VersionTable } from './schema.ts';
 
 type Db = Kysely<Tables>;
@@ -7,14 +8,16 @@ type Tx = Transaction<Tables>;
 export type EventRow = Selectable<EventTable>;
 
 export const eventsSince = (db: Db, documentId: string, since: number): Promise<EventRow[]> =>
+  eventsAfter(db, { documentId, since });
+const eventsAfter = prepared((db, { documentId, since }: { documentId: string; since: number }) =>
   db
     .selectFrom('event')
     .selectAll()
     .where('document_id', '=', documentId)
     .where('seq', '>', since)
     .orderBy('at')
-    .orderBy('id')
-    .execute();
+    .orderBy('id'),
+);
 
 export async function insertEvent(tx: Tx, row: EventRow): Promise<void> {
   await tx.insertInto('event').values(row).execute();
@@ -30,9 +33,7 @@ export const versionsOf = (db: Db, documentId: string, holder: string, field: st
     .orderBy('id', 'desc')
     .execute();
 
-export async function insertVersion(tx: Tx, row: Insertable<VersionTable>): Promise<void> {
-  await tx.insertInto('version').values(row).execute();
-}
+export const insertVersion: (tx: Tx, row: Insertable<VersionTable>) => Promise<void> = preparedInsert('version');
 
 export async function insertSnapshot(tx: Tx, row: Insertable<SnapshotTable>): Promise<void> {
   await tx.insertInto('snapshot').values(row).execute();

@@ -1,5 +1,6 @@
 /** The order of commits: one row an authority, locked till commit, so that commit order is seq order without gaps. */
 import type { Kysely, Selectable, Transaction } from 'kysely';
+import { prepared, preparedInsert, preparedOne } from './prepared.ts';
 import type { FeedHeadTable, FeedTable, Tables } from './schema.ts';
 
 type Db = Kysely<Tables>;
@@ -7,8 +8,10 @@ type Tx = Transaction<Tables>;
 export type FeedHead = Selectable<FeedHeadTable>;
 export type FeedRow = Selectable<FeedTable>;
 
-export const feedHead = (db: Db, authorityId: string): Promise<FeedHead | undefined> =>
-  db.selectFrom('feed_head').selectAll().where('authority_id', '=', authorityId).executeTakeFirst();
+export const feedHead = (db: Db, authorityId: string): Promise<FeedHead | undefined> => headOf(db, { authorityId });
+const headOf = preparedOne((db, { authorityId }: { authorityId: string }) =>
+  db.selectFrom('feed_head').selectAll().where('authority_id', '=', authorityId),
+);
 
 /** Takes `count` numbers and the lock. Nothing but rows that carry these numbers may be written after it. */
 export async function takeSeq(
@@ -37,33 +40,40 @@ export async function setAuditHash(tx: Tx, authorityId: string, hash: string): P
   await tx.updateTable('feed_head').set({ audit_hash: hash }).where('authority_id', '=', authorityId).execute();
 }
 
-export async function insertFeed(tx: Tx, row: FeedRow): Promise<void> {
-  await tx.insertInto('feed').values(row).execute();
+export const insertFeed: (tx: Tx, row: FeedRow) => Promise<void> = preparedInsert('feed');
+
+/** Whose news it is: of all documents of the authority, or of those alone that ever concerned the person by themselves. */
+export interface FeedReader {
+  readonly authorityId: string;
+  readonly personId: string;
+  readonly hasLists: boolean;
 }
 
-/** After `since`, as far as it concerns everyone or this person: `limit` rows, and the rest of the last one's commit. */
-export async function feedSince(
-  db: Db,
-  authorityId: string,
-  personId: string,
-  since: number,
-  limit: number,
-): Promise<FeedRow[]> {
-  const rows = await feedBetween(db, authorityId, personId, since, Number.MAX_SAFE_INTEGER, limit);
+/** After `since`, as far as it can concern the reader: `limit` rows, and the rest of the last one's commit. */
+export async function feedSince(db: Db, reader: FeedReader, since: number, limit: number): Promise<FeedRow[]> {
+  const rows = await feedBetween(db, reader, since, Number.MAX_SAFE_INTEGER, limit);
   const last = rows.at(-1);
   if (last === undefined || rows.length < limit) return rows;
-  const end = await commitEnd(db, authorityId, last.seq);
-  return [...rows, ...(await feedBetween(db, authorityId, personId, last.seq, end.seq, Number.MAX_SAFE_INTEGER))];
+  const end = await commitEnd(db, reader.authorityId, last.seq);
+  return [...rows, ...(await feedBetween(db, reader, last.seq, end.seq, Number.MAX_SAFE_INTEGER))];
 }
 
 const feedBetween = (
   db: Db,
-  authorityId: string,
-  personId: string,
+  { authorityId, personId, hasLists }: FeedReader,
   since: number,
   until: number,
   limit: number,
-): Promise<FeedRow[]> =>
+): Promise<FeedRow[]> => (hasLists ? feedOfAll : feedOfOwn)(db, { authorityId, personId, since, until, limit });
+
+interface FeedRange {
+  readonly authorityId: string;
+  readonly personId: string;
+  readonly since: number;
+  readonly until: number;
+  readonly limit: number;
+}
+const rangeOf = (db: Db, { authorityId, personId, since, until, limit }: FeedRange) =>
   db
     .selectFrom('feed')
     .selectAll()
@@ -72,18 +82,28 @@ const feedBetween = (
     .where('seq', '<=', until)
     .where((e) => e.or([e('person_id', 'is', null), e('person_id', '=', personId)]))
     .orderBy('seq')
-    .limit(limit)
-    .execute();
+    .limit(limit);
+const feedOfAll = prepared(rangeOf);
+const feedOfOwn = prepared((db, range: FeedRange) =>
+  rangeOf(db, range).where((e) =>
+    e(
+      'document_id',
+      'in',
+      e
+        .selectFrom('document')
+        .select('id as document_id')
+        .where('authority_id', '=', range.authorityId)
+        .where('starter_id', '=', range.personId)
+        .union(e.selectFrom('share').select('document_id').where('person_id', '=', range.personId)),
+    ),
+  ),
+);
 
 export const markAt = async (db: Db, authorityId: string, seq: number): Promise<number | undefined> =>
-  (
-    await db
-      .selectFrom('feed_mark')
-      .select('mark')
-      .where('authority_id', '=', authorityId)
-      .where('seq', '=', seq)
-      .executeTakeFirst()
-  )?.mark;
+  (await markOf(db, { authorityId, seq }))?.mark;
+const markOf = preparedOne((db, { authorityId, seq }: { authorityId: string; seq: number }) =>
+  db.selectFrom('feed_mark').select('mark').where('authority_id', '=', authorityId).where('seq', '=', seq),
+);
 
 /** The end of the commit that `seq` belongs to: only there may a cursor stand. */
 export const commitEnd = (db: Db, authorityId: string, seq: number) =>

@@ -1,5 +1,6 @@
 /** The edit log: the edits as they came, their stamps and verdicts. It is only added to. */
 import type { Insertable, Kysely, Selectable, Transaction } from 'kysely';
+import { prepared, preparedInsert } from './prepared.ts';
 import type { CommandTable, LogTable, Tables } from './schema.ts';
 
 type Db = Kysely<Tables>;
@@ -9,22 +10,22 @@ export type CommandRow = Selectable<CommandTable>;
 
 /** The rows that hold a pen's edits from `first` to `last`, a later trial after an earlier one. */
 export const loggedByPen = (db: Db, pen: string, first: number, last: number): Promise<LogRow[]> =>
+  logOfPen(db, { pen, first, last });
+const logOfPen = prepared((db, { pen, first, last }: { pen: string; first: number; last: number }) =>
   db
     .selectFrom('log')
     .selectAll()
     .where('pen', '=', pen)
     .where('n_first', '<=', last)
     .where('n_last', '>=', first)
-    .orderBy('id')
-    .execute();
+    .orderBy('id'),
+);
 
 /** In the order in which they were folded. */
 export const logOf = (db: Db, documentId: string): Promise<LogRow[]> =>
   db.selectFrom('log').selectAll().where('document_id', '=', documentId).orderBy('id').execute();
 
-export async function insertLog(tx: Tx, row: Insertable<LogTable>): Promise<void> {
-  await tx.insertInto('log').values(row).execute();
-}
+export const insertLog: (tx: Tx, row: Insertable<LogTable>) => Promise<void> = preparedInsert('log');
 
 export const commandById = (db: Db, id: string): Promise<CommandRow | undefined> =>
   db.selectFrom('command').selectAll().where('id', '=', id).executeTakeFirst();

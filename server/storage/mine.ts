@@ -1,5 +1,6 @@
 /** What a person must be told about their own words. A row stays when it was dealt with: `done` says how. */
 import type { Kysely, Selectable, Transaction } from 'kysely';
+import { prepared, preparedInsert } from './prepared.ts';
 import type { MineTable, Tables } from './schema.ts';
 
 type Db = Kysely<Tables>;
@@ -15,7 +16,14 @@ export const mineSince = (
   personId: string,
   since: number,
   until: number,
-): Promise<MineRow[]> =>
+): Promise<MineRow[]> => mineBetween(db, { authorityId, personId, since, until });
+interface MineRange {
+  readonly authorityId: string;
+  readonly personId: string;
+  readonly since: number;
+  readonly until: number;
+}
+const mineBetween = prepared((db, { authorityId, personId, since, until }: MineRange) =>
   db
     .selectFrom('mine')
     .selectAll()
@@ -24,8 +32,8 @@ export const mineSince = (
     .where('seq', '>', since)
     .where('seq', '<=', until)
     .orderBy('seq')
-    .orderBy('at')
-    .execute();
+    .orderBy('at'),
+);
 
 /** All that waits to be dealt with: for a device that starts afresh. */
 export const mineOpen = (db: Db, authorityId: string, personId: string): Promise<MineRow[]> =>
@@ -92,14 +100,4 @@ export const parkedIn = (db: Db, personId: string, documentId: string): Promise<
     .where('what', '=', 'parked')
     .execute();
 
-export async function saveMine(tx: Tx, row: MineRow): Promise<void> {
-  await tx
-    .insertInto('mine')
-    .values(row)
-    .onConflict((o) =>
-      o
-        .column('id')
-        .doUpdateSet({ value: row.value, standing: row.standing, reason: row.reason, done: row.done, seq: row.seq }),
-    )
-    .execute();
-}
+export const saveMine: (tx: Tx, row: MineRow) => Promise<void> = preparedInsert('mine', ['id']);

@@ -1,5 +1,6 @@
 /** Authorities, organisations, people, their roles and their devices. */
 import type { Insertable, Kysely, Selectable, Transaction } from 'kysely';
+import { prepared, preparedOne } from './prepared.ts';
 import type { AuthorityTable, DeviceTable, MembershipTable, OrganisationTable, PersonTable, Tables } from './schema.ts';
 
 type Db = Kysely<Tables>;
@@ -44,20 +45,23 @@ export const activePersonById = (db: Db, authorityId: string, id: string): Promi
     .executeTakeFirst();
 
 export async function rolesOf(db: Db, authorityId: string, personId: string): Promise<string[]> {
-  const rows = await db
+  return (await rolesHeld(db, { authorityId, personId })).map(({ role }) => role);
+}
+const rolesHeld = prepared((db, { authorityId, personId }: { authorityId: string; personId: string }) =>
+  db
     .selectFrom('membership')
     .select('role')
     .distinct()
     .where('authority_id', '=', authorityId)
     .where('person_id', '=', personId)
     .where('ended_at', 'is', null)
-    .orderBy('role')
-    .execute();
-  return rows.map(({ role }) => role);
-}
+    .orderBy('role'),
+);
 
-export const deviceById = (db: Db, id: string): Promise<Device | undefined> =>
-  db.selectFrom('device').selectAll().where('id', '=', id).executeTakeFirst();
+export const deviceById = (db: Db, id: string): Promise<Device | undefined> => deviceOfId(db, { id });
+const deviceOfId = preparedOne((db, { id }: { id: string }) =>
+  db.selectFrom('device').selectAll().where('id', '=', id),
+);
 
 export async function insertDevice(tx: Tx, device: Insertable<DeviceTable>): Promise<void> {
   await tx.insertInto('device').values(device).execute();

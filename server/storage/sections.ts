@@ -20,6 +20,7 @@ import {
   type TextState,
   type TextTree,
 } from '#sync/model/state.ts';
+import { prepared, preparedInsert, preparedOne } from './prepared.ts';
 import type { Tables } from './schema.ts';
 
 type Db = Kysely<Tables>;
@@ -47,26 +48,32 @@ export interface LoadedState {
 export async function loadState(db: Db, documentId: string): Promise<LoadedState> {
   const state = emptyDocumentState();
   const textAt = new Map<Address, number>();
-  for (const row of await db
-    .selectFrom('section')
-    .select(['section', 'ver'])
-    .where('document_id', '=', documentId)
-    .execute()) {
-    state.vers.set(row.section as SectionKey, row.ver);
-  }
-  for (const row of await db.selectFrom('field').selectAll().where('document_id', '=', documentId).execute()) {
+  for (const row of await sectionsIn(db, { documentId })) state.vers.set(row.section as SectionKey, row.ver);
+  for (const row of await fieldsIn(db, { documentId }))
     state.fields.set(addressOf(row.holder as Holder, row.field), fieldOfRow(row));
-  }
-  for (const row of await db.selectFrom('item').selectAll().where('document_id', '=', documentId).execute()) {
-    state.items.set(row.id as ItemId, itemOfRow(row));
-  }
-  for (const row of await db.selectFrom('text').selectAll().where('document_id', '=', documentId).execute()) {
+  for (const row of await itemsIn(db, { documentId })) state.items.set(row.id as ItemId, itemOfRow(row));
+  for (const row of await textsIn(db, { documentId })) {
     const address = addressOf(row.holder as Holder, row.field);
     state.texts.set(address, textOfRow(row));
     textAt.set(address, row.at);
   }
   return { state, textAt };
 }
+interface Whole {
+  readonly documentId: string;
+}
+const sectionsIn = prepared((db, { documentId }: Whole) =>
+  db.selectFrom('section').select(['section', 'ver']).where('document_id', '=', documentId),
+);
+const fieldsIn = prepared((db, { documentId }: Whole) =>
+  db.selectFrom('field').selectAll().where('document_id', '=', documentId),
+);
+const itemsIn = prepared((db, { documentId }: Whole) =>
+  db.selectFrom('item').selectAll().where('document_id', '=', documentId),
+);
+const textsIn = prepared((db, { documentId }: Whole) =>
+  db.selectFrom('text').selectAll().where('document_id', '=', documentId),
+);
 
 /**
  * Only the answers of these names, those in these declared sections, and the items: what rights in a section can depend on.
@@ -92,9 +99,7 @@ export async function loadWishes(
     .execute()) {
     state.fields.set(addressOf(row.holder as Holder, row.field), fieldOfRow(row));
   }
-  for (const row of await db.selectFrom('item').selectAll().where('document_id', '=', documentId).execute()) {
-    state.items.set(row.id as ItemId, itemOfRow(row));
-  }
+  for (const row of await itemsIn(db, { documentId })) state.items.set(row.id as ItemId, itemOfRow(row));
   return state;
 }
 
@@ -102,53 +107,39 @@ export async function loadWishes(
 export async function saveState(tx: Tx, place: Place, state: DocumentState, touched: Touched): Promise<void> {
   const where = { document_id: place.documentId, authority_id: place.authorityId, seq: place.seq };
   for (const section of touched.sections) {
-    const row = { ...where, section, ver: state.vers.get(section) ?? 0, updated_at: place.at };
-    await tx
-      .insertInto('section')
-      .values(row)
-      .onConflict((o) => o.columns(['document_id', 'section']).doUpdateSet(row))
-      .execute();
+    await saveSection(tx, { ...where, section, ver: state.vers.get(section) ?? 0, updated_at: place.at });
   }
   for (const address of touched.fields) {
     const field = state.fields.get(address);
     if (field === undefined) continue;
-    const row = { ...where, ...partsOfAddress(address), ...rowOfField(field) };
-    await tx
-      .insertInto('field')
-      .values(row)
-      .onConflict((o) => o.columns(['document_id', 'holder', 'field']).doUpdateSet(row))
-      .execute();
+    await saveField(tx, { ...where, ...partsOfAddress(address), ...rowOfField(field) });
   }
   for (const id of touched.items) {
     const item = state.items.get(id);
     if (item === undefined) continue;
     const row = { ...where, ...rowOfItem(item), at: place.at };
-    await tx
-      .insertInto('item')
-      .values(row)
-      .onConflict((o) =>
-        o.columns(['document_id', 'id']).doUpdateSet((e) => ({
-          ...row,
-          // What is gone already went when it first did, whatever comes late for it.
-          at:
-            row.gone === null
-              ? e.val(row.at)
-              : e.case().when('item.gone', 'is not', null).then(e.ref('item.at')).else(row.at).end(),
-        })),
-      )
-      .execute();
+    // What is gone already went when it first did, whatever comes late for it.
+    const wentAt = row.gone === null ? undefined : await itemGoneAt(tx, { documentId: place.documentId, id });
+    await saveItem(tx, { ...row, at: wentAt?.at ?? row.at });
   }
   for (const address of touched.texts) {
     const text = state.texts.get(address);
     if (text === undefined) continue;
-    const row = { ...where, ...partsOfAddress(address), ...rowOfText(text), at: place.at };
-    await tx
-      .insertInto('text')
-      .values(row)
-      .onConflict((o) => o.columns(['document_id', 'holder', 'field']).doUpdateSet(row))
-      .execute();
+    await saveText(tx, { ...where, ...partsOfAddress(address), ...rowOfText(text), at: place.at });
   }
 }
+const saveSection = preparedInsert('section', ['document_id', 'section']);
+const saveField = preparedInsert('field', ['document_id', 'holder', 'field']);
+const saveItem = preparedInsert('item', ['document_id', 'id']);
+const saveText = preparedInsert('text', ['document_id', 'holder', 'field']);
+const itemGoneAt = preparedOne((db, { documentId, id }: { documentId: string; id: string }) =>
+  db
+    .selectFrom('item')
+    .select('at')
+    .where('document_id', '=', documentId)
+    .where('id', '=', id)
+    .where('gone', 'is not', null),
+);
 
 /** One text as it stands, outside any transaction that changes it. */
 export async function storedText(
@@ -157,15 +148,17 @@ export async function storedText(
   holder: Holder,
   field: string,
 ): Promise<Uint8Array | undefined> {
-  const row = await db
-    .selectFrom('text')
-    .select('state')
-    .where('document_id', '=', documentId)
-    .where('holder', '=', holder)
-    .where('field', '=', field)
-    .executeTakeFirst();
-  return row?.state;
+  return (await stateOfText(db, { documentId, holder, field }))?.state;
 }
+const stateOfText = preparedOne(
+  (db, { documentId, holder, field }: { documentId: string; holder: string; field: string }) =>
+    db
+      .selectFrom('text')
+      .select('state')
+      .where('document_id', '=', documentId)
+      .where('holder', '=', holder)
+      .where('field', '=', field),
+);
 
 interface FieldRow {
   section: string;

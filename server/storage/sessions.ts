@@ -1,5 +1,6 @@
 /** Sessions, attempts to sign in, and how often things were tried. */
 import type { Insertable, Kysely, Selectable, Transaction, Updateable } from 'kysely';
+import { preparedOne } from './prepared.ts';
 import type { SessionTable, SignInTable, Tables } from './schema.ts';
 
 type Db = Kysely<Tables>;
@@ -11,7 +12,8 @@ export async function insertSession(tx: Tx, session: Insertable<SessionTable>): 
 }
 
 /** The session with the state of its account and device as they are at this moment. */
-export const sessionByHash = (db: Db, tokenHash: string) =>
+export const sessionByHash = (db: Db, tokenHash: string) => byHash(db, { tokenHash });
+const byHash = preparedOne((db, { tokenHash }: { tokenHash: string }) =>
   db
     .selectFrom('session')
     .innerJoin('person', 'person.id', 'session.person_id')
@@ -34,8 +36,8 @@ export const sessionByHash = (db: Db, tokenHash: string) =>
       'device.public_key',
       'device.revoked_at',
     ])
-    .where('session.token_hash', '=', tokenHash)
-    .executeTakeFirst();
+    .where('session.token_hash', '=', tokenHash),
+);
 export type SessionRow = NonNullable<Awaited<ReturnType<typeof sessionByHash>>>;
 
 export async function updateSession(tx: Tx, tokenHash: string, change: Updateable<SessionTable>): Promise<void> {

@@ -1,5 +1,6 @@
 /** With whom a starter shared a draft, and since when. A share that ended is kept: it says who could write once. */
 import type { Kysely, Selectable, Transaction } from 'kysely';
+import { prepared } from './prepared.ts';
 import type { ShareTable, Tables } from './schema.ts';
 
 type Db = Kysely<Tables>;
@@ -7,8 +8,10 @@ type Tx = Transaction<Tables>;
 export type ShareRow = Selectable<ShareTable>;
 
 /** Oldest first. */
-export const sharesOf = (db: Db, documentId: string): Promise<ShareRow[]> =>
-  db.selectFrom('share').selectAll().where('document_id', '=', documentId).orderBy('shared_at').orderBy('id').execute();
+export const sharesOf = (db: Db, documentId: string): Promise<ShareRow[]> => sharesIn(db, { documentId });
+const sharesIn = prepared((db, { documentId }: { documentId: string }) =>
+  db.selectFrom('share').selectAll().where('document_id', '=', documentId).orderBy('shared_at').orderBy('id'),
+);
 
 export async function saveShare(tx: Tx, row: ShareRow): Promise<void> {
   await tx

@@ -1,5 +1,6 @@
 /** What the feed must know of people: names to show, and rights that changed. */
 import type { Kysely, Transaction } from 'kysely';
+import { prepared, preparedOne } from './prepared.ts';
 import type { Tables } from './schema.ts';
 
 type Db = Kysely<Tables>;
@@ -10,14 +11,19 @@ export async function personShown(
   authorityId: string,
   personId: string,
 ): Promise<{ name: string; role: string } | undefined> {
-  const person = await db
-    .selectFrom('person')
-    .select('name')
-    .where('authority_id', '=', authorityId)
-    .where('id', '=', personId)
-    .executeTakeFirst();
+  const person = await nameOf(db, { authorityId, personId });
   if (person === undefined) return undefined;
-  const membership = await db
+  return { name: person.name, role: (await firstRole(db, { authorityId, personId }))?.role ?? '' };
+}
+interface Whose {
+  readonly authorityId: string;
+  readonly personId: string;
+}
+const nameOf = preparedOne((db, { authorityId, personId }: Whose) =>
+  db.selectFrom('person').select('name').where('authority_id', '=', authorityId).where('id', '=', personId),
+);
+const firstRole = preparedOne((db, { authorityId, personId }: Whose) =>
+  db
     .selectFrom('membership')
     .select('role')
     .where('authority_id', '=', authorityId)
@@ -25,13 +31,14 @@ export async function personShown(
     .orderBy((e) => e('ended_at', 'is', null), 'desc')
     .orderBy('created_at')
     .orderBy('id')
-    .limit(1)
-    .executeTakeFirst();
-  return { name: person.name, role: membership?.role ?? '' };
-}
+    .limit(1),
+);
 
 export const rightsSeq = async (db: Db, personId: string): Promise<number> =>
-  (await db.selectFrom('person').select('rights_seq').where('id', '=', personId).executeTakeFirst())?.rights_seq ?? 0;
+  (await rightsOf(db, { personId }))?.rights_seq ?? 0;
+const rightsOf = preparedOne((db, { personId }: { personId: string }) =>
+  db.selectFrom('person').select('rights_seq').where('id', '=', personId),
+);
 
 export async function setRightsSeq(tx: Transaction<Tables>, personId: string, seq: number): Promise<void> {
   await tx.updateTable('person').set({ rights_seq: seq }).where('id', '=', personId).execute();
@@ -51,8 +58,14 @@ export const activePeopleInRole = (db: Db, authorityId: string, role: string) =>
     .execute();
 
 export const lastStampOf = async (db: Db, deviceId: string): Promise<number> =>
-  (await db.selectFrom('device').select('last_stamp').where('id', '=', deviceId).executeTakeFirst())?.last_stamp ?? 0;
+  (await stampOf(db, { deviceId }))?.last_stamp ?? 0;
+const stampOf = preparedOne((db, { deviceId }: { deviceId: string }) =>
+  db.selectFrom('device').select('last_stamp').where('id', '=', deviceId),
+);
 
 export async function setLastStamp(tx: Transaction<Tables>, deviceId: string, stamp: number): Promise<void> {
-  await tx.updateTable('device').set({ last_stamp: stamp }).where('id', '=', deviceId).execute();
+  await stampIs(tx, { deviceId, stamp });
 }
+const stampIs = prepared((db, { deviceId, stamp }: { deviceId: string; stamp: number }) =>
+  db.updateTable('device').set({ last_stamp: stamp }).where('id', '=', deviceId),
+);

@@ -13,10 +13,17 @@ const { values, positionals } = parseArgs({
 const [, ...chosen] = positionals;
 const isChosen = (name: string) => chosen.length === 0 || chosen.includes(name);
 const rounds = Number(values.rounds);
+/** Of each started server: one that meets it cold, and three after it. */
+const wavesEach = 4;
 
 if (isChosen('storm'))
   for (const clients of values.clients.split(',').map(Number)) {
-    const done: Figures[] = [];
-    for (let round = 1; round <= rounds; round += 1) done.push(await storm(clients, round));
-    tell(`storm of ${String(clients)}`, done);
+    const [cold, warm]: [Figures[], Figures[]] = [[], []];
+    for (let round = 1; round <= rounds; round += 1) {
+      const [first, ...others] = await storm(clients, wavesEach, round);
+      cold.push(...(first === undefined ? [] : [first]));
+      warm.push(...others);
+    }
+    tell(`storm of ${String(clients)}, just started`, cold);
+    tell(`storm of ${String(clients)}`, warm);
   }

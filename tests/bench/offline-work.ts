@@ -57,11 +57,10 @@ export function offlineWork(form: FormDefinition, doc: DocumentId, below: (n: nu
   return { run: { doc, pen, form: form.version, base: {}, edits }, insertions };
 }
 
-const written = ['child', 'consent', 'needs'];
-/** Plain questions that anyone who shares the draft may answer. */
+/** Plain questions of the form that anyone may answer who shares the draft. */
 const scalarsOf = (form: FormDefinition) =>
-  written.flatMap((section) =>
-    Object.entries(form.sections[section]?.fields ?? {})
+  Object.entries(form.sections).flatMap(([section, { fields, seenBy }]) =>
+    Object.entries(seenBy === undefined ? fields : {})
       .filter(([, field]) => !isItems(field) && (field.rule === 'latest' || field.rule === 'ask'))
       .filter(([, field]) => field.section === undefined && field.type !== 'computed')
       .map(([name]) => ({ section, name })),

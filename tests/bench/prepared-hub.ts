@@ -179,7 +179,12 @@ export function pinned(core: 'server' | 'own', command: readonly string[]): stri
 }
 
 async function startServer(folder: string): Promise<RunningServer> {
-  const [program, ...given] = pinned('server', [process.execPath, '--disable-proto=throw', 'server/main.ts']);
+  const [program, ...given] = pinned('server', [
+    process.execPath,
+    ...(process.env.BENCH_NODE ?? '').split(' ').filter(Boolean),
+    '--disable-proto=throw',
+    'server/main.ts',
+  ]);
   const log = openSync(join(folder, 'server.log'), 'a');
   const port = 20_000 + Math.floor(Math.random() * 20_000);
   const child: ChildProcess = spawn(program ?? '', given, {

@@ -12,8 +12,10 @@ const twoYearsS = 2 * 365 * 24 * 60 * 60;
 export function securityHeaders({ mode }: Config, pagePolicy: string) {
   return createMiddleware(async (c, next) => {
     await next();
+    // Straight into the answer that stands: setting them one by one on the context would make it anew each time.
+    const { headers } = c.res;
     const set = (name: string, value: string) => {
-      if (!c.res.headers.has(name)) c.header(name, value);
+      if (!headers.has(name)) headers.set(name, value);
     };
     const isApi = c.req.path.startsWith('/api/');
     set('content-security-policy', isApi ? apiPolicy : isWorker(c.req.path) ? workerPolicy : pagePolicy);

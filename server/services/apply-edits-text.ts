@@ -9,12 +9,12 @@ import * as Y from 'yjs';
 import { bytesOfBase64 } from '#sync/model/base64.ts';
 import { addressOf, type DocumentId } from '#sync/model/ids.ts';
 import { clientIdOfPen } from '#sync/model/pen-client.ts';
-import type { TextRule } from '#sync/rules/rule.ts';
+import type { OpenText, TextRule } from '#sync/rules/rule.ts';
 import type { Push, WireEdit } from '#sync/protocol/push.ts';
 import { penById } from '#server/storage/documents.ts';
 import type { Storage } from '#server/storage/database.ts';
 import { storedText } from '#server/storage/sections.ts';
-import { noteTime, stepsOf, type TextJob, type TextStep, type TextWork } from '#server/adapters/text-work/text-work.ts';
+import { noteTime, type TextJob, type TextStep, type TextWork } from '#server/adapters/text-work/text-work.ts';
 
 /** An update above this, or work above that, is not done in the thread that serves everybody. */
 export const lightUpdateBytesMax = 16 * 1024;
@@ -46,12 +46,20 @@ export interface PreparedTexts {
 
 /** Undefined when too much waits already. */
 export async function prepareTexts(facts: TextFacts, runs: Push['runs']): Promise<PreparedTexts | undefined> {
-  const { rule, work } = facts;
+  const { work } = facts;
   const { job, edits, cut } = await gather(facts, runs);
   const isHere = isLight(job) && !job.names.some((name) => work.slow.has(name));
-  const steps = isHere ? workTimed(facts, job) : await work.run(facts.person, job);
+  // What is light is done where it stands, once: beforehand it would be done again whenever others write in between.
+  if (isHere)
+    return {
+      text: rememberingRule(facts, job, [], 2 * lightWorkBytesMax),
+      runs: cut === undefined ? runs : runsBefore(runs, cut),
+      isCut: cut !== undefined,
+      count: job.updates.length,
+    };
+  const steps = await work.run(facts.person, job);
   if (steps === undefined) return undefined;
-  const text = rememberingRule(rule, job, steps, isHere ? lightWorkBytesMax : 0);
+  const text = rememberingRule(facts, job, steps, 0);
   const end = edits[steps.length] ?? cut;
   return {
     text,
@@ -63,13 +71,6 @@ export async function prepareTexts(facts: TextFacts, runs: Push['runs']): Promis
 
 /** The text of this document moved while its updates were being worked at, and there is too much to do it here again. */
 export class TextsMoved extends Error {}
-
-function workTimed({ rule, work, now }: TextFacts, job: TextJob): TextStep[] {
-  const before = now();
-  const steps = [...stepsOf(rule, job)];
-  for (const name of job.names) noteTime(work.slow, name, now() - before);
-  return steps;
-}
 
 interface Gathered {
   readonly job: TextJob;
@@ -147,8 +148,8 @@ interface Remembered {
 
 /** `allowance` is how many bytes may be worked at here and now, inside the transaction, if they were not beforehand. */
 function rememberingRule(
-  rule: TextRule,
-  { states, updates }: TextJob,
+  { rule, work, now }: TextFacts,
+  { states, names, updates }: TextJob,
   steps: readonly TextStep[],
   allowance: number,
 ): TextRule {
@@ -176,7 +177,13 @@ function rememberingRule(
     if (known !== undefined) return known.step;
     left -= state.length + update.length;
     if (left < 0 || clientId === undefined || update.length > lightUpdateBytesMax) throw new TextsMoved();
-    const step = rule.open(state).take(update, clientId);
+    const before = now();
+    const open = openTexts.get(state) ?? rule.open(state);
+    const step = open.take(update, clientId);
+    // Whoever writes next in this text, in this transaction or a later one, goes on from here.
+    openTexts.delete(state);
+    openTexts.set('state' in step ? step.state : state, open);
+    for (const name of names) noteTime(work.slow, name, now() - before);
     remember(update, { state, clientId, step });
     return step;
   };
@@ -193,6 +200,9 @@ function rememberingRule(
     },
   };
 }
+
+/** By the very bytes of their state, and forgotten with them. */
+const openTexts = new WeakMap<Uint8Array, OpenText>();
 
 const hashOf = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('base64');
 

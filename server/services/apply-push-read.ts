@@ -3,7 +3,7 @@
  * hard limit, and read strictly. Nothing of what it says is looked at before all of that holds.
  */
 import { promisify } from 'node:util';
-import { gunzip } from 'node:zlib';
+import { gunzip, gunzipSync } from 'node:zlib';
 import { editsPerPushMax, pushBytesMax } from '#sync/protocol/limits.ts';
 import { push as pushShape, type Push } from '#sync/protocol/push.ts';
 import { oldestProtocolVersion, protocolVersion } from '#sync/protocol/version.ts';
@@ -14,6 +14,7 @@ import type { Sync } from './sync.ts';
 
 export const syncPath = '/api/sync';
 const inflate = promisify(gunzip);
+const smallBytes = 16 * 1024;
 
 export interface PushBytes {
   readonly body: Uint8Array;
@@ -71,7 +72,10 @@ export async function readPush(
 /** The limit holds while it is unpacked: a small bomb never becomes a large one in memory. */
 async function inflated(body: Uint8Array): Promise<Uint8Array | undefined> {
   try {
-    return await inflate(body, { maxOutputLength: pushBytesMax });
+    // What is small is unpacked sooner than another thread could be asked to.
+    return body.byteLength <= smallBytes
+      ? gunzipSync(body, { maxOutputLength: pushBytesMax })
+      : await inflate(body, { maxOutputLength: pushBytesMax });
   } catch (error) {
     // Node says «too large» and «no gzip» by errors with a code; anything else is a bug.
     if (error instanceof Error && 'code' in error) return undefined;

@@ -173,7 +173,7 @@ async function listLine(
 ): Promise<DocumentChange> {
   const may: Verb[] = mayDocument(reader, factsOf(row, shares, reader.person));
   const known = visible.has('child' as SectionKey)
-    ? await namedFields(db, [row.id], 'child', ['first_name', 'last_name', 'dob'])
+    ? await namedFields(db, row.id, 'child', ['first_name', 'last_name', 'dob'])
     : [];
   const valueOf = (name: string) => {
     const value: unknown = JSON.parse(known.find((field) => field.field === name)?.value ?? 'null');

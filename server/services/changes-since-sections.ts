@@ -26,6 +26,7 @@ export interface Reading {
   readonly db: Kysely<Tables>;
   readonly reader: Reader;
   readonly people: People;
+  readonly views: Map<string, DocumentView | undefined>;
 }
 
 /** The sections that the person may see, each with the count that it stands at. */

@@ -51,7 +51,7 @@ export async function readFrame(
   readTo = 0,
 ): Promise<{ frame: Frame; reached: number }> {
   return deps.storage.read(async (db) => {
-    const reading = { db, reader, people: peopleOf(db, reader.authority) };
+    const reading = { db, reader, people: peopleOf(db, reader.authority), views: new Map() };
     const head = (await feedHead(db, reader.authority)) ?? { seq: 0, mark: 0, epoch: 0 };
     const from = cursor === null ? undefined : await known(db, reader, deps.cursors.open(cursor), head);
     const part =
@@ -139,7 +139,7 @@ async function changesOf(
   from: number,
 ): Promise<Change[]> {
   const { db, reader } = reading;
-  const view = await viewOf(deps, db, reader, documentId);
+  const view = await viewIn(deps, reading, documentId);
   if (view === undefined) return [];
   const facts = factsOf(view.row, view.shares, reader.person);
   const couldSeeIn = (stage: string) => mayDocument(reader, { ...facts, stage }).includes('see');
@@ -159,7 +159,7 @@ async function everything(deps: ChangesDeps, reading: Reading, head: { seq: numb
   const manifest: { doc: DocumentId; sections: Record<SectionKey, number> }[] = [];
   const listed: { view: DocumentView; full: boolean }[] = [];
   for (const row of (await visibleDocuments(db, reader)).sort((a, b) => a.seq - b.seq)) {
-    const view = await viewOf(deps, db, reader, row.id);
+    const view = await viewIn(deps, reading, row.id);
     if (view === undefined || !maySee(reader, view.row, view.shares)) continue;
     const full = await isFull(db, reader, view);
     const sections = full
@@ -200,7 +200,7 @@ async function wantedChanges(
   let size = used;
   for (const [at, doc] of [...new Set(want)].entries()) {
     if (size >= frameBytes && at > 0) return { changes, more: true };
-    const view = await viewOf(deps, reading.db, reading.reader, doc);
+    const view = await viewIn(deps, reading, doc);
     const found =
       view !== undefined && maySee(reading.reader, view.row, view.shares)
         ? await documentChanges(reading, view, 0, true)
@@ -222,7 +222,7 @@ async function mineFor(
   reading: Reading,
   row: Parameters<typeof mineChange>[1],
 ): Promise<MineChange[]> {
-  const view = await viewOf(deps, reading.db, reading.reader, row.document_id);
+  const view = await viewIn(deps, reading, row.document_id);
   return view === undefined ? [] : mineChange(reading, row, view);
 }
 
@@ -232,6 +232,13 @@ export async function visibleDocuments(db: Kysely<Tables>, reader: Reader): Prom
     for (const row of await documentsInStages(db, reader.authority, kind, [...stages])) rows.set(row.id, row);
   }
   return [...rows.values()];
+}
+
+/** Read once for a frame, which shows one moment. */
+async function viewIn(deps: ChangesDeps, reading: Reading, documentId: string): Promise<DocumentView | undefined> {
+  const { db, reader, views } = reading;
+  if (!views.has(documentId)) views.set(documentId, await viewOf(deps, db, reader, documentId));
+  return views.get(documentId);
 }
 
 export async function viewOf(
@@ -257,8 +264,27 @@ async function isFull(db: Kysely<Tables>, reader: Reader, { row, shares }: Docum
   );
 }
 
-const sizeOf = (changes: readonly Change[]): number =>
-  changes.reduce((sum, change) => sum + JSON.stringify(change).length, 0);
+/** About how many bytes: near enough to end a frame, and far cheaper than writing it all twice. */
+const sizeOf = (changes: readonly Change[]): number => changes.reduce((sum, change) => sum + weightOf(change), 0);
+function weightOf(change: Change): number {
+  switch (change.t) {
+    case 'text':
+      return smallChange + (change.state === undefined ? lengthOf(change.tree) : 2 * change.state.length);
+    case 'field':
+      return smallChange + lengthOf(change.value) + (change.conflict === undefined ? 0 : lengthOf(change.conflict));
+    case 'mine':
+      return smallChange + lengthOf(change.value) + lengthOf(change.standing ?? null);
+    default:
+      return smallChange;
+  }
+}
+const smallChange = 250;
+const lengthOf = (value: unknown): number =>
+  typeof value === 'string'
+    ? value.length
+    : value === null || typeof value !== 'object'
+      ? 8
+      : JSON.stringify(value).length;
 
 /** About half a megabyte: a few seconds on a bad line, and folded in one go on an old telephone. */
 const frameBytes = 512 * 1024;

@@ -3,7 +3,7 @@
  * AES block over the epoch, the sequence and the random mark of that commit, so it tells nothing of how much happened
  * elsewhere, and a history that was replaced shows itself even when it has grown past the cursor again.
  */
-import { createCipheriv, createDecipheriv } from 'node:crypto';
+import { createCipheriv, createDecipheriv, createSecretKey } from 'node:crypto';
 import type { Cursor } from '#sync/protocol/push.ts';
 import { deriveKey } from './keys.ts';
 
@@ -20,7 +20,7 @@ export interface CursorCipher {
 }
 
 export function cursorCipher(secret: string): CursorCipher {
-  const key = deriveKey(secret, 'cursor/v1', 16);
+  const key = createSecretKey(deriveKey(secret, 'cursor/v1', 16));
   return {
     seal({ epoch, seq, mark }) {
       const block = Buffer.alloc(16);

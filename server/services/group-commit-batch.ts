@@ -83,28 +83,35 @@ export interface Batch {
 }
 
 export function openBatch(tx: Transaction<Tables>, ports: Ports, forms: Forms): Batch {
-  const documents = new Map<string, OpenDocument | undefined>();
+  const documents = new Map<string, OpenDocument>();
+  const glances = new Map<string, Pick<OpenDocument, 'row' | 'shares'>>();
   const pens = new Map<string, PenRow | undefined>();
   const changedPens = new Set<string>();
   const stamps = new Map<string, number>();
   const audits: { authorityId: string; entry: AuditEntry }[] = [];
   const raised: { authorityId: string; personId: string }[] = [];
 
-  return {
+  const batch: Batch = {
     tx,
     ports,
     forms,
     async glance(authorityId, documentId) {
       const open = documents.get(documentId);
       if (open !== undefined) return open.row.authority_id === authorityId ? open : undefined;
+      const known = glances.get(documentId);
+      if (known !== undefined) return known.row.authority_id === authorityId ? known : undefined;
       const row = await documentById(tx, authorityId, documentId);
-      return row && { row, shares: await sharesOf(tx, documentId) };
+      const glance = row && { row, shares: await sharesOf(tx, documentId) };
+      // What is not there for one authority may be there for another.
+      if (glance !== undefined) glances.set(documentId, glance);
+      return glance;
     },
     async open(authorityId, documentId) {
       if (!documents.has(documentId)) {
-        const row = await documentById(tx, authorityId, documentId);
-        const loaded = row && { ...(await loadState(tx, documentId)), shares: await sharesOf(tx, documentId) };
-        documents.set(documentId, row && loaded && opened(forms, row, loaded));
+        const glance = await batch.glance(authorityId, documentId);
+        if (glance === undefined) return undefined;
+        const loaded = { ...(await loadState(tx, documentId)), shares: glance.shares };
+        documents.set(documentId, opened(forms, glance.row, loaded));
       }
       const document = documents.get(documentId);
       return document?.row.authority_id === authorityId ? document : undefined;
@@ -139,7 +146,7 @@ export function openBatch(tx: Transaction<Tables>, ports: Ports, forms: Forms): 
         if (pen !== undefined) await savePen(tx, pen);
       }
       for (const [deviceId, stamp] of stamps) await setLastStamp(tx, deviceId, stamp);
-      const open = [...documents.values()].filter((document) => document !== undefined);
+      const open = [...documents.values()];
       const authorities = new Set([
         ...open.map((document) => document.row.authority_id),
         ...audits.map((one) => one.authorityId),
@@ -159,6 +166,7 @@ export function openBatch(tx: Transaction<Tables>, ports: Ports, forms: Forms): 
       return commits;
     },
   };
+  return batch;
 }
 
 interface Work {

@@ -11,27 +11,31 @@ export async function personShown(
   authorityId: string,
   personId: string,
 ): Promise<{ name: string; role: string } | undefined> {
-  const person = await nameOf(db, { authorityId, personId });
-  if (person === undefined) return undefined;
-  return { name: person.name, role: (await firstRole(db, { authorityId, personId }))?.role ?? '' };
+  const person = await shownAs(db, { authorityId, personId });
+  return person && { name: person.name, role: person.role ?? '' };
 }
 interface Whose {
   readonly authorityId: string;
   readonly personId: string;
 }
-const nameOf = preparedOne((db, { authorityId, personId }: Whose) =>
-  db.selectFrom('person').select('name').where('authority_id', '=', authorityId).where('id', '=', personId),
-);
-const firstRole = preparedOne((db, { authorityId, personId }: Whose) =>
+const shownAs = preparedOne((db, { authorityId, personId }: Whose) =>
   db
-    .selectFrom('membership')
-    .select('role')
+    .selectFrom('person')
+    .select((e) => [
+      'name',
+      e
+        .selectFrom('membership')
+        .select('role')
+        .where('authority_id', '=', authorityId)
+        .where('person_id', '=', personId)
+        .orderBy((of) => of('ended_at', 'is', null), 'desc')
+        .orderBy('created_at')
+        .orderBy('id')
+        .limit(1)
+        .as('role'),
+    ])
     .where('authority_id', '=', authorityId)
-    .where('person_id', '=', personId)
-    .orderBy((e) => e('ended_at', 'is', null), 'desc')
-    .orderBy('created_at')
-    .orderBy('id')
-    .limit(1),
+    .where('id', '=', personId),
 );
 
 export const rightsSeq = async (db: Db, personId: string): Promise<number> =>

@@ -20,11 +20,13 @@ export const textFragment = 'text';
 export const textUpdateBytesMax = 64 * 1024;
 export const textBytesMax = 1024 * 1024;
 const depthMax = 12;
+/** Names nothing: a document that is made for a moment needs no random name. */
+const guid = 'text';
 
 export const textRule: TextRule = {
   name: 'text',
   takes: ['text'],
-  empty: () => Y.encodeStateAsUpdate(new Y.Doc()),
+  empty: () => Y.encodeStateAsUpdate(new Y.Doc({ guid })),
   treeOf(state) {
     const tree = readTree(documentOf(state));
     if (tree === undefined) throw new Error('a stored text does not fit the closed tree');
@@ -77,7 +79,7 @@ function putInto(document: Y.Doc, update: Uint8Array, clientId: number): Reason 
 }
 
 function documentOf(...updates: Uint8Array[]): Y.Doc {
-  const document = new Y.Doc({ gc: true });
+  const document = new Y.Doc({ gc: true, guid });
   for (const update of updates) Y.applyUpdate(document, update);
   return document;
 }

@@ -3,9 +3,24 @@ import { playwright } from '@vitest/browser-playwright';
 import { defineConfig } from 'vitest/config';
 import { launchOptions } from './tests/run/browser.ts';
 
+/** Tests of services that must hold over PostgreSQL just as they do over SQLite: the same files, run once more. */
+const overBothDatabases = [
+  'server/services/apply-push.test.ts',
+  'server/services/changes-since.test.ts',
+  'server/services/run-commands.test.ts',
+  'server/services/group-commit.test.ts',
+  'server/services/send-messages.test.ts',
+  'server/services/try-again.test.ts',
+  'server/services/demonstration.test.ts',
+  'server/routes/sync.test.ts',
+  'server/routes/sign-in.test.ts',
+  'server/routes/session.test.ts',
+  'server/routes/files.test.ts',
+  'server/routes/files-photo.test.ts',
+];
 const never = ['**/node_modules/**', '**/build/**', '**/.svelte-kit/**', '**/data/**'];
 
-/** Two places to run in. Both look for tests from the top of the tree, wherever Vite's own root is. */
+/** Node, Node with PostgreSQL, and a browser. All look for tests from the top of the tree, wherever Vite's own root is. */
 export default defineConfig({
   test: {
     maxWorkers: 2,
@@ -19,6 +34,19 @@ export default defineConfig({
           environment: 'node',
           include: ['**/*.test.ts'],
           exclude: [...never, '**/*.browser.test.ts', '**/*.postgres.test.ts'],
+          testTimeout: 30_000,
+        },
+      },
+      {
+        plugins: [svelte({ configFile: false })],
+        test: {
+          name: 'postgres',
+          dir: import.meta.dirname,
+          environment: 'node',
+          env: { HUB_TEST_DATABASE: 'postgres' },
+          globalSetup: './tests/postgres/vitest-setup.ts',
+          include: ['**/*.postgres.test.ts', ...overBothDatabases],
+          exclude: never,
           testTimeout: 30_000,
         },
       },

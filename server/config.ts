@@ -12,6 +12,8 @@ export interface Config {
   /** 0 lets the system choose. */
   readonly port: number;
   readonly dataFolder: string;
+  /** PostgreSQL, which several servers may share. Undefined: SQLite in the data folder. */
+  readonly databaseUrl: string | undefined;
   /** Where people find the Hub. Undefined in a demonstration: then it is the address that the server listens on. */
   readonly url: string | undefined;
   /** From it every key of the server is derived. Undefined in a demonstration: then it is made once and kept. */
@@ -47,6 +49,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
       mode: mode as Mode,
       port: Number(given('PORT') ?? 4000),
       dataFolder: given('HUB_DATA') ?? './data',
+      databaseUrl: given('DATABASE_URL'),
       url: given('HUB_URL')?.replace(/\/+$/, ''),
       secret: given('HUB_SECRET'),
       smtpUrl: given('HUB_SMTP_URL'),
@@ -77,6 +80,9 @@ const anUrl = (...protocols: string[]) =>
 const isReserved = (value: string) =>
   /(^|[@.])(example|test|invalid|localhost|example\.(com|org|net))(>?$|[:/])/i.test(value);
 const isThisMachine = (value: string) => /^(localhost|127\.|\[?::1)/.test(new URL(value).hostname);
+/** PostgreSQL's own way to name another host, or the folder of a socket. */
+const isReachedHere = (value: string) =>
+  new URL(value).searchParams.get('host')?.startsWith('/') ?? isThisMachine(value);
 
 export const options = {
   HUB_MODE: { about: '«demonstration» or «production».', shape: z.enum(modes) },
@@ -88,6 +94,11 @@ export const options = {
     about: 'the folder for the database and files; ./data when left out in a demonstration.',
     shape: matching(/^[^\0]+$/),
     neededInProduction: true,
+  },
+  DATABASE_URL: {
+    about: 'postgres://user:password@host:port/name; with ?sslmode=verify-full where it is another machine.',
+    shape: anUrl('postgres:', 'postgresql:'),
+    isDemonstration: (value) => new URL(value).searchParams.get('sslmode') !== 'verify-full' && !isReachedHere(value),
   },
   HUB_URL: {
     about: 'the address at which people find the Hub; https in production.',

@@ -1,5 +1,5 @@
 /** Opens everything that a running Hub needs and closes it again in the opposite order. */
-import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, linkSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -19,7 +19,7 @@ import { diskStateIn, placesOf, type Deps, type DiskState } from './services/dep
 import { emptyBin, emptyBinDaily } from './services/empty-bin.ts';
 import { makeKeys } from './services/keys.ts';
 import { startSender, type Carriers, type Sender } from './services/send-messages.ts';
-import { openSync } from './services/sync.ts';
+import { openSync, type Sync } from './services/sync.ts';
 import { tryAgainAfterUpdate } from './services/try-again.ts';
 import { migrate, openDatabase, type Storage } from './storage/database.ts';
 import { insertDelivered } from './storage/messages.ts';
@@ -41,13 +41,15 @@ export async function serveHub(config: Config): Promise<Started> {
   } catch (error) {
     const state = diskStateIn(error);
     if (state === undefined) throw error;
-    return { ok: false, fault: `HUB_DATA: ${faultOfDisk[state]}` };
+    return { ok: false, fault: `${placeOf(config)}: ${faultOfDisk[state]}` };
   }
 }
+const placeOf = (config: Config) => (config.databaseUrl === undefined ? 'HUB_DATA' : 'DATABASE_URL or HUB_DATA');
 const faultOfDisk: Readonly<Record<DiskState, string>> = {
   'disk-full': 'the disk is full. Make room, then start again; nothing that was saved is lost.',
   'disk-read-only': 'the data can be read but not written. Make the folder and its files writable.',
   'disk-fault': 'the disk answered with a fault. Check it before you start again.',
+  'database-away': 'the database does not answer, or does not let the Hub in.',
   'disk-busy': 'another program keeps the database locked. One process at a time may use the folder.',
 };
 
@@ -60,11 +62,15 @@ async function openHub(config: Config): Promise<Started> {
       fault: 'HUB_DATA: other users of this machine can look into the folder. Take their rights away (chmod 700).',
     };
   }
-  const storage = await openDatabase({ file: join(folder, 'hub.db') });
+  const storage = await openStorage(config, folder);
   await migrate(storage);
   if (config.mode === 'production' && (await isDemonstration(storage))) {
     await storage.close();
-    return { ok: false, fault: 'HUB_DATA: this folder holds a demonstration. Name another folder.' };
+    const fault =
+      config.databaseUrl === undefined
+        ? 'HUB_DATA: this folder holds a demonstration. Name another folder.'
+        : 'DATABASE_URL: this database holds a demonstration. Name another database.';
+    return { ok: false, fault };
   }
   let url = config.url ?? '';
   // Set once the carriers stand; what was queued before waits in the database.
@@ -84,9 +90,8 @@ async function openHub(config: Config): Promise<Started> {
     },
   };
   const sync = await openSync({ ...deps, secret });
-  await tryAgainAfterUpdate(sync, deps.log);
-  const isNew = config.mode === 'demonstration' && (await fillDemonstration(deps));
-  if (isNew) await fillDemonstrationRequests(sync);
+  await storage.inTurn('try-again', () => tryAgainAfterUpdate(sync, deps.log));
+  const isNew = config.mode === 'demonstration' && (await storage.inTurn('fill', () => fill(deps, sync)));
   const attachments = openAttachments(deps, sync);
   const said = (await sync.fileWork.lacks()).map((lack) => saidOfLack[lack]);
   const server = await listen(
@@ -100,7 +105,7 @@ async function openHub(config: Config): Promise<Started> {
   const arrived = attachments.finishArrived().catch((error: unknown) => {
     deps.log({ event: 'bug', at: deps.ports.now(), code: 'files', where: placesOf(error) });
   });
-  const leaveBin = emptyBinDaily(deps, () => emptyBin(sync, attachments.store));
+  const leaveBin = emptyBinDaily(deps, () => storage.inTurn('bin', () => emptyBin(sync, attachments.store)));
   return {
     ok: true,
     hub: {
@@ -127,6 +132,20 @@ async function openHub(config: Config): Promise<Started> {
   };
 }
 
+/** PostgreSQL where one is named; loaded only then. */
+async function openStorage({ databaseUrl }: Config, folder: string): Promise<Storage> {
+  if (databaseUrl === undefined) return openDatabase({ file: join(folder, 'hub.db') });
+  const { openPostgres } = await import('./storage/postgres.ts');
+  return openPostgres({ url: databaseUrl });
+}
+
+/** True when it was filled just now. */
+async function fill(deps: Deps, sync: Sync): Promise<boolean> {
+  const isNew = await fillDemonstration(deps);
+  if (isNew) await fillDemonstrationRequests(sync);
+  return isNew;
+}
+
 /** What looks into files holds nothing but the one file; what this machine cannot keep from it besides is said. */
 const saidOfLack: Readonly<Record<Lack, string>> = {
   limits:
@@ -142,11 +161,20 @@ function listen(app: ReturnType<typeof makeApp>, port: number): Promise<ServerTy
   });
 }
 
-/** A demonstration makes its own secret once, so that its sessions outlive a restart. */
+/** A demonstration makes its own secret once, so that its sessions outlive a restart; of two servers, one makes it. */
 function keptSecret(folder: string): string {
   const file = join(folder, 'secret');
-  if (!existsSync(file))
-    writeFileSync(file, Buffer.from(systemPorts.random(32)).toString('base64url'), { mode: 0o600 });
+  if (!existsSync(file)) {
+    const made = Buffer.from(systemPorts.random(32)).toString('base64url');
+    const draft = join(folder, `secret.${String(process.pid)}`);
+    writeFileSync(draft, made, { mode: 0o600 });
+    try {
+      linkSync(draft, file);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    }
+    rmSync(draft);
+  }
   return readFileSync(file, 'utf8');
 }
 

@@ -5,7 +5,7 @@ import { cursor as cursorShape } from '#sync/protocol/push.ts';
 import { rateLimit } from '#server/middleware/rate-limit.ts';
 import { requireSession } from '#server/middleware/session.ts';
 import { changesStream } from '#server/services/changes-since-stream.ts';
-import { placesOf, type Deps } from '#server/services/deps.ts';
+import { diskStateIn, placesOf, type Deps } from '#server/services/deps.ts';
 import type { HubEnv } from '#server/services/session-facts.ts';
 import type { Sync } from '#server/services/sync.ts';
 
@@ -50,13 +50,10 @@ export function streamRoutes(deps: Deps, sync: Sync) {
       },
       (error) => {
         // The answer has begun, so no status can tell of it any more: the line ends, and the device pulls.
-        deps.log({
-          event: 'bug',
-          at: deps.ports.now(),
-          reference: c.get('reference'),
-          code: error.name,
-          where: placesOf(error),
-        });
+        const line = { at: deps.ports.now(), reference: c.get('reference') };
+        const state = diskStateIn(error);
+        if (state !== undefined) deps.log({ ...line, event: 'server', code: state });
+        else deps.log({ ...line, event: 'bug', code: error.name, where: placesOf(error) });
         return Promise.resolve();
       },
     );

@@ -1,9 +1,9 @@
 /**
- * Who wants to know of a commit. Only a hint: whoever is told reads the feed itself by the rights of that moment, so a
- * lost hint loses nothing, and one too many shows nothing.
+ * Who wants to know of a commit, in this process and in others. Only a hint: whoever is told reads the feed itself by
+ * the rights of that moment, so a lost hint loses nothing, and one too many shows nothing.
  */
-import type { Reader } from './viewer.ts';
-import { listedStages } from './viewer.ts';
+import type { Others } from '#server/storage/database.ts';
+import { listedStages, type Reader } from './viewer.ts';
 
 /** Whom a commit can concern, so that the others are not woken to find nothing. */
 export interface Concerns {
@@ -17,7 +17,7 @@ export const listedAs = (kind: string, stage: string): string => `${kind} ${stag
 export interface FeedListeners {
   /** Returns the way to stop. */
   listen(authorityId: string, listener: FeedListener): () => void;
-  /** Without `concerns` everybody is told. */
+  /** Without `concerns` everybody is told, as those of other processes always are. */
   tell(authorityId: string, concerns?: Concerns): void;
 }
 export interface FeedListener {
@@ -26,8 +26,13 @@ export interface FeedListener {
   heard(): void;
 }
 
-export function feedListeners(): FeedListeners {
+export function feedListeners(others?: Others): FeedListeners {
   const byAuthority = new Map<string, Set<FeedListener>>();
+  const tellHere = (authorityId: string, concerns?: Concerns) => {
+    for (const listener of [...(byAuthority.get(authorityId) ?? [])])
+      if (concerns === undefined || isConcerned(listener.reader(), concerns)) listener.heard();
+  };
+  others?.listen('feed', (authorityId) => tellHere(authorityId));
   return {
     listen(authorityId, listener) {
       const listeners = byAuthority.get(authorityId) ?? new Set();
@@ -38,8 +43,8 @@ export function feedListeners(): FeedListeners {
       };
     },
     tell(authorityId, concerns) {
-      for (const listener of [...(byAuthority.get(authorityId) ?? [])])
-        if (concerns === undefined || isConcerned(listener.reader(), concerns)) listener.heard();
+      tellHere(authorityId, concerns);
+      others?.tell('feed', authorityId);
     },
   };
 }

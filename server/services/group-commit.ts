@@ -50,11 +50,12 @@ export function groupCommit({
     const results: unknown[] = [];
     try {
       commits = await storage.write(async (tx) => {
+        results.length = 0;
         await lockDocuments(tx, [...new Set(group.flatMap((job) => job.documents))].sort());
         const batch = openBatch(tx, ports, forms);
         for (const job of group) results.push(await job.work(batch));
         return batch.finish();
-      });
+      }, 'side-by-side');
     } catch (error) {
       if (group.length > 1) return false;
       group.forEach((job) => job.fail(error));

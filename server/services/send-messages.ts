@@ -25,11 +25,11 @@ export async function sendDueMessage(deps: Deps, carriers: Carriers, channel: Ch
   const now = deps.ports.now();
   // Looked at without the writer's lock first: the outbox is empty nearly always.
   if (!(await isMessageDue(deps.storage.db, channel, now))) return false;
-  const message = await deps.storage.write((tx) => claimDueMessage(tx, channel, now, now + claimMs));
+  const message = await deps.storage.write((tx) => claimDueMessage(tx, channel, now, now + claimMs), 'side-by-side');
   if (message === undefined) return false;
   const delivery = await deliver(deps, carriers, message);
   const at = deps.ports.now();
-  await deps.storage.write((tx) => updateMessage(tx, message.id, afterwards(message, delivery, at)));
+  await deps.storage.write((tx) => updateMessage(tx, message.id, afterwards(message, delivery, at)), 'side-by-side');
   const code = delivery.is === 'sent' ? 'sent' : `${delivery.is}: ${delivery.code}`;
   deps.log({ event: 'message', at, template: message.template, channel, code, tries: message.tries });
   return true;

@@ -81,7 +81,7 @@ export async function noteActivity(
   const now = ports.now();
   if (now - session.lastSeenAt < touchEveryMs) return;
   try {
-    await storage.write((tx) => updateSession(tx, session.facts.tokenHash, { last_seen_at: now }));
+    await storage.write((tx) => updateSession(tx, session.facts.tokenHash, { last_seen_at: now }), 'side-by-side');
   } catch (error) {
     // Whoever only reads needs no disk that can be written; what they came for must not fail for a note about them.
     if (!(error instanceof StorageUnavailable)) throw error;

@@ -49,7 +49,7 @@ export async function openSync({
   fileWork,
 }: SyncOptions): Promise<Sync> {
   const forms = given ?? (await loadForms());
-  const listeners = feedListeners();
+  const listeners = feedListeners(storage.others);
   return {
     storage,
     ports,

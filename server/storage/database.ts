@@ -1,12 +1,12 @@
 /**
- * The database of the Hub. Reading takes `db`, writing takes `tx`: the type says who may write. There is one writer,
- * and a write is acknowledged only when it is on the disk (`synchronous=FULL`).
+ * The database of the Hub: SQLite here, PostgreSQL in `postgres.ts`. Reading takes `db`, writing takes `tx`: the type says
+ * who may write. There is one writer, and a write is acknowledged only when it is on the disk (`synchronous=FULL`).
  */
 import { chmodSync, closeSync, openSync } from 'node:fs';
 import SqliteFile from 'better-sqlite3';
 import { Kysely, SqliteDialect, sql, type Transaction } from 'kysely';
-import { ImmediateSqliteDialect, isPostgres, rememberingStatements } from './dialect.ts';
-import { migrations } from './migrations/index.ts';
+import { ImmediateSqliteDialect, rememberingStatements } from './dialect.ts';
+import { migrations, type Migration } from './migrations/index.ts';
 import type { Tables } from './schema.ts';
 import { asUnavailable } from './unavailable.ts';
 
@@ -17,10 +17,25 @@ export interface Storage {
   read<T>(work: (db: Kysely<Tables>) => Promise<T>): Promise<T>;
   /**
    * Resolves only when everything that `work` wrote is on the disk; if it throws, nothing was written. Throws
-   * `StorageUnavailable` when the disk takes nothing.
+   * `StorageUnavailable` when the disk takes nothing. `work` may run more than once: only the last time counts. Writes
+   * happen one by one over all server processes, so what one has read stands until it is written; `side-by-side` is for
+   * work that locks the rows that it changes, or changes one by a single statement.
    */
-  write<T>(work: (tx: Transaction<Tables>) => Promise<T>): Promise<T>;
+  write<T>(work: (tx: Transaction<Tables>) => Promise<T>, order?: 'one-by-one' | 'side-by-side'): Promise<T>;
+  /** One server process after another; only together with what makes `work` safe to run twice. */
+  inTurn<T>(what: string, work: () => Promise<T>): Promise<T>;
+  /** Other server processes over the same database, where there can be any. */
+  readonly others: Others | undefined;
   close(): Promise<void>;
+}
+
+/** `feed`: something of this authority changed. `let-go`: whoever holds this file's upload may end it. */
+export type Topic = 'feed' | 'let-go';
+export interface Others {
+  /** A hint that may be lost. */
+  tell(topic: Topic, id: string): void;
+  /** Returns the way to stop. */
+  listen(topic: Topic, heard: (id: string) => void): () => void;
 }
 
 /** What is deleted is overwritten (`secure_delete`): words that were purged lie in no free page of the file. */
@@ -49,6 +64,8 @@ export async function openDatabase({ file }: { file: string }): Promise<Storage>
         throw asUnavailable(error);
       }
     },
+    inTurn: (_what, work) => work(),
+    others: undefined,
     async close() {
       await db.destroy();
       await writing.destroy();
@@ -57,21 +74,20 @@ export async function openDatabase({ file }: { file: string }): Promise<Storage>
 }
 const busyTimeoutMs = 10_000;
 
-/** Forward only. One process migrates: the others wait at the lock and then find nothing left to do. */
-export async function migrate(storage: Storage): Promise<void> {
-  await storage.write(async (tx) => {
-    if (isPostgres(tx)) await sql`select pg_advisory_xact_lock(${migrationLock})`.execute(tx);
+/** Forward only. One process migrates: the others wait for their turn and then find nothing left to do. */
+export async function migrate(storage: Storage, all: readonly Migration[] = migrations): Promise<void> {
+  const step = async (tx: Transaction<Tables>) => {
     await tx.schema
       .createTable('migration')
       .ifNotExists()
       .addColumn('name', 'text', (column) => column.primaryKey())
       .execute();
     const done = new Set((await tx.selectFrom('migration').select('name').execute()).map(({ name }) => name));
-    for (const { name, up } of migrations) {
+    for (const { name, up } of all) {
       if (done.has(name)) continue;
       await up(tx as unknown as Kysely<unknown>);
       await tx.insertInto('migration').values({ name }).execute();
     }
-  });
+  };
+  await storage.inTurn('migrate', () => storage.write(step));
 }
-const migrationLock = 20_260_001;

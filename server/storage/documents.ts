@@ -9,10 +9,13 @@ type Tx = Transaction<Tables>;
 export type DocumentRow = Selectable<DocumentTable>;
 export type PenRow = Selectable<PenTable>;
 
-/** In the order of their ids, so that two transactions never wait for each other. SQLite has one writer anyway. */
+/**
+ * In the order of their ids, so that two transactions never wait for each other. Rows that name a document can be added
+ * meanwhile: its key does not change. SQLite has one writer anyway.
+ */
 export async function lockDocuments(tx: Tx, ids: readonly string[]): Promise<void> {
   if (!isPostgres(tx) || ids.length === 0) return;
-  await tx.selectFrom('document').select('id').where('id', 'in', ids).orderBy('id').forUpdate().execute();
+  await tx.selectFrom('document').select('id').where('id', 'in', ids).orderBy('id').forNoKeyUpdate().execute();
 }
 
 export const documentById = (db: Db, authorityId: string, id: string): Promise<DocumentRow | undefined> =>

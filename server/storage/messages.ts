@@ -1,5 +1,6 @@
 /** The transactional outbox of messages, and what a demonstration's carriers would have delivered. */
 import type { Insertable, Kysely, Selectable, Transaction, Updateable } from 'kysely';
+import { isPostgres } from './dialect.ts';
 import type { DeliveredTable, MessageTable, Tables } from './schema.ts';
 
 type Db = Kysely<Tables>;
@@ -42,6 +43,8 @@ export async function claimDueMessage(
     .orderBy('not_before')
     .orderBy('made_at')
     .limit(1)
+    // What another process is about to mark is none of ours.
+    .$if(isPostgres(tx), (query) => query.forUpdate().skipLocked())
     .executeTakeFirst();
   if (due === undefined) return undefined;
   const claim = { state: 'sending', not_before: until, tries: due.tries + 1 };

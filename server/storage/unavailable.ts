@@ -1,8 +1,8 @@
 /**
- * When the disk is full, read-only or broken, nothing was written and nobody did anything wrong: that is no bug but a
- * state of the machine, which passes. Whoever asked is told to come again, and their words wait where they are.
+ * When the disk is full, read-only or broken, or the database is not there, nobody did anything wrong: that is no bug but
+ * a state of the machine, which passes. Nothing was written, unless the line broke at the very moment of the commit. Whoever asked is told to come again, and their words wait where they are.
  */
-export type DiskState = 'disk-full' | 'disk-read-only' | 'disk-fault' | 'disk-busy';
+export type DiskState = 'disk-full' | 'disk-read-only' | 'disk-fault' | 'disk-busy' | 'database-away';
 
 export class StorageUnavailable extends Error {
   readonly code: DiskState;
@@ -13,7 +13,7 @@ export class StorageUnavailable extends Error {
   }
 }
 
-/** The state of the disk that an error of SQLite or of the file system tells of; undefined for any other error. */
+/** The state that an error of SQLite, of PostgreSQL (five letters) or of the file system tells of; undefined for any other error. */
 export function diskStateIn(error: unknown): DiskState | undefined {
   if (error instanceof StorageUnavailable) return error.code;
   const code = error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
@@ -22,10 +22,13 @@ export function diskStateIn(error: unknown): DiskState | undefined {
 
 /** A file that may not grow any further is a full disk by another name. */
 const states: readonly (readonly [RegExp, DiskState])[] = [
-  [/^(SQLITE_FULL|ENOSPC|EDQUOT|EFBIG)$/, 'disk-full'],
-  [/^(SQLITE_READONLY.*|EROFS)$/, 'disk-read-only'],
-  [/^SQLITE_BUSY/, 'disk-busy'],
-  [/^(SQLITE_IOERR.*|SQLITE_CANTOPEN.*|EIO)$/, 'disk-fault'],
+  [/^(SQLITE_FULL|ENOSPC|EDQUOT|EFBIG|53100)$/, 'disk-full'],
+  [/^(SQLITE_READONLY.*|EROFS|25006)$/, 'disk-read-only'],
+  // Locked, or no room for one more connection.
+  [/^(SQLITE_BUSY.*|55P03|53300)$/, 'disk-busy'],
+  [/^(SQLITE_IOERR.*|SQLITE_CANTOPEN.*|EIO|58030|XX00[12])$/, 'disk-fault'],
+  // Going down or coming up, or not letting us in; refused, reset or unknown on the way there.
+  [/^(08...|57P0.|25P03|28...|3D000|ECONNREFUSED|ECONNRESET|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|EPIPE)$/, 'database-away'],
 ];
 
 export function asUnavailable(error: unknown): unknown {

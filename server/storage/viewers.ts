@@ -67,9 +67,10 @@ const stampOf = preparedOne((db, { deviceId }: { deviceId: string }) =>
   db.selectFrom('device').select('last_stamp').where('id', '=', deviceId),
 );
 
+/** Never back: two server processes may have taken something from one device at the same time. */
 export async function setLastStamp(tx: Transaction<Tables>, deviceId: string, stamp: number): Promise<void> {
   await stampIs(tx, { deviceId, stamp });
 }
 const stampIs = prepared((db, { deviceId, stamp }: { deviceId: string; stamp: number }) =>
-  db.updateTable('device').set({ last_stamp: stamp }).where('id', '=', deviceId),
+  db.updateTable('device').set({ last_stamp: stamp }).where('id', '=', deviceId).where('last_stamp', '<', stamp),
 );

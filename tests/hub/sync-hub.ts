@@ -1,4 +1,4 @@
-/** A Hub without HTTP for the tests of the sync services: real SQLite in a folder of its own, a clock that is set by hand. */
+/** A Hub without HTTP for the tests of the sync services: a real database of its own, a clock that is set by hand. */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -22,8 +22,9 @@ import { push as pushShape, type Cursor, type Push, type Run, type WireEdit } fr
 import type { FormDefinition } from '#sync/forms/define.ts';
 import { protocolVersion } from '#sync/protocol/version.ts';
 import type { RoleName } from '#sync/roles/index.ts';
+import { testDatabase } from './database.ts';
 import { smallRequest } from './small-request.ts';
-import { migrate, openDatabase } from '#server/storage/database.ts';
+import { migrate } from '#server/storage/database.ts';
 import { insertDevice, insertPeople } from '#server/storage/people.ts';
 import { applyPush } from '#server/services/apply-push.ts';
 import { loadForms } from '#server/services/forms.ts';
@@ -41,7 +42,7 @@ export interface TestHub {
   readonly file: string;
   clock: { now: number };
   person(role: RoleName, email?: string): Promise<TestPerson>;
-  /** Closes the database and opens the same file again, as a server that was killed and started, or updated. */
+  /** Closes the database and opens the same again, as a server that was killed and started, or updated. */
   restart(release?: FormDefinition): Promise<void>;
   close(): Promise<void>;
 }
@@ -61,12 +62,13 @@ export async function openTestHub(
   const clock = { now: Date.UTC(2026, 5, 1, 9) };
   const ports = { now: () => clock.now, random };
   const authority = newId<AuthorityId>();
+  const database = await testDatabase(folder);
   let known = form;
   const forms = { ...(await loadForms()), formOf: (kind: string) => (kind === 'request' ? known : undefined) };
   const open = async () =>
     openSync({
       forms,
-      storage: await openDatabase({ file }),
+      storage: await database.open(),
       ports,
       keys: makeKeys(secret),
       secret,
@@ -160,6 +162,7 @@ export async function openTestHub(
     async close() {
       await sync.textWork.close();
       await sync.storage.close();
+      await database.dispose();
       rmSync(folder, { recursive: true });
     },
   };

@@ -12,9 +12,10 @@ import { fillDemonstration } from '#server/services/demonstration.ts';
 import { makeKeys } from '#server/services/keys.ts';
 import { sendDueMessage, type Carriers } from '#server/services/send-messages.ts';
 import { openSync } from '#server/services/sync.ts';
-import { migrate, openDatabase } from '#server/storage/database.ts';
+import { migrate } from '#server/storage/database.ts';
 import { deliveredMessages, insertDelivered } from '#server/storage/messages.ts';
 import { makeId } from '#sync/model/ids.ts';
+import { testDatabase } from '#tests/hub/database.ts';
 import { demonstrationPassword, people, type PersonKey } from './index.ts';
 
 const secret = 'a secret of tests that is long enough';
@@ -26,7 +27,8 @@ export async function openTestHub({
   buildFolder,
 }: { environment?: Record<string, string>; buildFolder?: string } = {}) {
   const folder = mkdtempSync(join(tmpdir(), 'ehc-hub-'));
-  const storage = await openDatabase({ file: join(folder, 'hub.db') });
+  const database = await testDatabase(folder);
+  const storage = await database.open();
   await migrate(storage);
   const config = readConfig({ HUB_DATA: folder, ...environment });
   if (!config.ok) throw new Error(config.faults.join('\n'));
@@ -98,6 +100,7 @@ export async function openTestHub({
     },
     async close() {
       await storage.close();
+      await database.dispose();
       rmSync(folder, { recursive: true });
     },
   };

@@ -1,0 +1,99 @@
+/**
+ * What the server processes over one PostgreSQL tell each other. It is only ever a hint, sent outside any transaction:
+ * that something changed stands in `feed_head`, and every process looks there as well, so a lost hint loses nothing.
+ */
+import pg from 'pg';
+import type { Others, Topic } from './database.ts';
+
+export interface OpenOthers extends Others {
+  /** Throws when PostgreSQL is not there. */
+  open(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export function openOthers(line: pg.ClientConfig, lookEveryMs: number): OpenOthers {
+  const listeners = new Map<Topic, Set<(id: string) => void>>();
+  const heads = new Map<string, number>();
+  const waiting = new Set<string>();
+  let client: pg.Client | undefined;
+  let isClosed = false;
+  let last: Promise<unknown> = Promise.resolve();
+
+  const heard = (topic: string, id: string) => listeners.get(topic as Topic)?.forEach((listener) => listener(id));
+  /** One thing at a time on the one line; after a failure the line is opened anew, at the next look. */
+  const onLine = (work: (open: pg.Client | undefined) => Promise<void>): Promise<void> => {
+    const next = last.then(async () => {
+      if (isClosed) return;
+      try {
+        await work(client);
+      } catch (error) {
+        if (!(error instanceof pg.DatabaseError)) {
+          const lost = client;
+          client = undefined;
+          await lost?.end();
+        }
+        throw error;
+      }
+    });
+    last = next.catch(() => undefined);
+    return next;
+  };
+
+  async function opened(): Promise<pg.Client> {
+    if (client !== undefined) return client;
+    const opening = new pg.Client({ ...line, query_timeout: 10_000 });
+    opening.on('error', () => {
+      if (client === opening) client = undefined;
+    });
+    opening.on('notification', ({ processId, payload = '' }) => {
+      const [topic = '', id = ''] = payload.split(' ');
+      // Its own process knows already.
+      if (processId !== ownProcess) heard(topic, id);
+    });
+    await opening.connect();
+    const answer = await opening.query<{ pid: number }>('select pg_backend_pid() as pid');
+    const ownProcess = answer.rows[0]?.pid;
+    await opening.query(`listen ${channel}`);
+    client = opening;
+    return opening;
+  }
+
+  const look = () =>
+    onLine(async () => {
+      const open = await opened();
+      const { rows } = await open.query<{ id: string; seq: string }>('select authority_id as id, seq from feed_head');
+      for (const { id, seq } of rows) {
+        if (heads.get(id) === Number(seq)) continue;
+        heads.set(id, Number(seq));
+        heard('feed', id);
+      }
+    });
+  const send = () =>
+    onLine(async (open) => {
+      const said = [...waiting];
+      waiting.clear();
+      if (open === undefined || said.length === 0) return;
+      await open.query(`select pg_notify('${channel}', said) from unnest($1::text[]) as said`, [said]);
+    });
+  const timer = setInterval(() => void look().catch(() => undefined), lookEveryMs);
+
+  return {
+    open: () => onLine(async () => void (await opened())),
+    tell(topic, id) {
+      waiting.add(`${topic} ${id}`);
+      void send().catch(() => undefined);
+    },
+    listen(topic, listener) {
+      const all = listeners.get(topic) ?? new Set();
+      listeners.set(topic, all.add(listener));
+      return () => void all.delete(listener);
+    },
+    async close() {
+      clearInterval(timer);
+      isClosed = true;
+      await last;
+      await client?.end();
+    },
+  };
+}
+const channel = 'ehc_hub';

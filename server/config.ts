@@ -24,6 +24,8 @@ export interface Config {
   readonly smsTemplate: string | undefined;
   readonly smsUrl: string;
   readonly trustedProxies: readonly string[];
+  /** Where the second place lies; in the data folder when it is left out. */
+  readonly secondPlace: string | undefined;
 }
 
 export type ConfigResult =
@@ -61,6 +63,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
         .split(',')
         .map((address) => address.trim())
         .filter(Boolean),
+      secondPlace: given('HUB_SECOND_PLACE'),
     },
   };
 }
@@ -139,6 +142,10 @@ export const options = {
     about: 'the address of the Notify service; the public one when left out.',
     shape: anUrl('https:', 'http:'),
     isDemonstration: (value) => !value.startsWith('https:'),
+  },
+  HUB_SECOND_PLACE: {
+    about: 'a folder, on another disk than HUB_DATA, for what must outlive the database; in HUB_DATA when left out.',
+    shape: matching(/^[^\0]+$/),
   },
   HUB_TRUSTED_PROXY: {
     about: 'addresses of proxies, with commas, whose forwarded address is believed.',

@@ -9,6 +9,7 @@ import { smtpCarrier } from './adapters/mail/smtp.ts';
 import { demonstrationSms } from './adapters/sms/demonstration.ts';
 import { notifyCarrier } from './adapters/sms/notify.ts';
 import { makeApp } from './app.ts';
+import { secondPlaceIn } from './adapters/second-place/folder.ts';
 import type { Lack } from './adapters/file-work/file-work.ts';
 import type { Config } from './config.ts';
 import { systemPorts } from './ports.ts';
@@ -19,10 +20,12 @@ import { diskStateIn, placesOf, type Deps, type DiskState } from './services/dep
 import { emptyBin, emptyBinDaily } from './services/empty-bin.ts';
 import { makeKeys } from './services/keys.ts';
 import { startSender, type Carriers, type Sender } from './services/send-messages.ts';
+import { noticeReplacement } from './services/new-history.ts';
 import { openSync, type Sync } from './services/sync.ts';
 import { tryAgainAfterUpdate } from './services/try-again.ts';
 import { migrate, openDatabase, type Storage } from './storage/database.ts';
 import { insertDelivered } from './storage/messages.ts';
+import { notingStorage } from './storage/notes.ts';
 
 export interface Hub {
   readonly url: string;
@@ -62,8 +65,10 @@ async function openHub(config: Config): Promise<Started> {
       fault: 'HUB_DATA: other users of this machine can look into the folder. Take their rights away (chmod 700).',
     };
   }
-  const storage = await openStorage(config, folder);
+  const place = secondPlaceIn(resolve(config.secondPlace ?? join(folder, 'second-place')), systemPorts.now);
+  const storage = notingStorage(await openStorage(config, folder), place);
   await migrate(storage);
+  const isReplaced = await noticeReplacement(storage, place, systemPorts);
   if (config.mode === 'production' && (await isDemonstration(storage))) {
     await storage.close();
     const fault =
@@ -89,7 +94,8 @@ async function openHub(config: Config): Promise<Started> {
         console.log(JSON.stringify(line));
     },
   };
-  const sync = await openSync({ ...deps, secret });
+  if (isReplaced) deps.log({ event: 'server', at: deps.ports.now(), code: 'history-replaced' });
+  const sync = await openSync({ ...deps, secret, place });
   await storage.inTurn('try-again', () => tryAgainAfterUpdate(sync, deps.log));
   const isNew = config.mode === 'demonstration' && (await storage.inTurn('fill', () => fill(deps, sync)));
   const attachments = openAttachments(deps, sync);

@@ -8,7 +8,7 @@ import { addressOf, makeId, partsOfAddress, type PenId, type SectionKey } from '
 import { clientIdOfPen } from '#sync/model/pen-client.ts';
 import { stampOf } from '#sync/model/stamp.ts';
 import { isAccepted, type Verdict } from '#sync/model/verdict.ts';
-import { fold } from '#sync/fold/fold.ts';
+import { fold, type FoldContext } from '#sync/fold/fold.ts';
 import type { EditVerdict } from '#sync/protocol/changes.ts';
 import type { Push, Run, WireEdit } from '#sync/protocol/push.ts';
 import type { Reason } from '#sync/reasons.ts';
@@ -16,12 +16,15 @@ import { wishesIn } from '#sync/roles/may.ts';
 import type { TextRule } from '#sync/rules/rule.ts';
 import type { PenRow } from '#server/storage/documents.ts';
 import { insertVersion } from '#server/storage/events.ts';
+import { restoredVers } from '#server/storage/restored.ts';
 import { loggedByPen, type LogRow } from '#server/storage/log.ts';
 import { canonicalJson } from './audit.ts';
+import { keepAnewWhatWasSent, wasTaken } from './apply-edits-again.ts';
 import { gateFor } from './apply-edits-gate.ts';
 import { lateIn } from './apply-edits-late.ts';
 import { isOpenToAll, noteMine, noteOutcome, sectionOf } from './apply-edits-mine.ts';
 import type { Batch, OpenDocument } from './group-commit-batch.ts';
+import type { Keys } from './keys.ts';
 import { couldWrite, hideableAuthors, isAcquainted, sectionRights, type Reader } from './viewer.ts';
 
 export interface Arrival {
@@ -30,6 +33,8 @@ export interface Arrival {
   /** The server's clock when the push arrived. */
   readonly at: number;
   readonly text: TextRule;
+  /** Only where a backup was put back once; `isPast`: the device has not heard of it yet. */
+  readonly restored?: { readonly isPast: boolean; readonly keys: Keys };
 }
 
 export async function applyRun(batch: Batch, arrival: Arrival, run: Run): Promise<EditVerdict[]> {
@@ -47,7 +52,9 @@ export async function applyRun(batch: Batch, arrival: Arrival, run: Run): Promis
     pen.device_id !== reader.device
   )
     return all('id-taken');
-  return new RunOfEdits(batch, arrival, run, document, pen).apply();
+  const isPast = run.past === true || arrival.restored?.isPast === true;
+  const floor = arrival.restored !== undefined && isPast ? await restoredVers(batch.tx, run.doc) : undefined;
+  return new RunOfEdits(batch, arrival, run, document, pen, floor).apply();
 }
 
 /** Undefined when the document knows the pen's Yjs client already: two histories under one lose words without a sign. */
@@ -75,17 +82,26 @@ export class RunOfEdits {
   readonly #base: Record<SectionKey, number> = {};
   readonly #taken: { edit: WireEdit; stamp: number; verdict: Verdict }[] = [];
 
-  constructor(batch: Batch, arrival: Arrival, run: Run, document: OpenDocument, pen: PenRow) {
+  /** `floor`: how far each section had come when a backup was put back, for whoever saw what came after that. */
+  constructor(
+    batch: Batch,
+    arrival: Arrival,
+    run: Run,
+    document: OpenDocument,
+    pen: PenRow,
+    floor?: ReadonlyMap<string, number>,
+  ) {
     this.#batch = batch;
     this.#arrival = arrival;
     this.#run = run;
     this.#document = document;
     this.#pen = pen;
     const rights = sectionRights(arrival.reader, document);
-    // A device can have seen more than the server has only when the server was restored; it then saw another history.
     // Of a section that it may not see it has seen nothing: what became of a guess would tell how much is written there.
+    const most = (section: SectionKey) =>
+      Math.min(document.state.vers.get(section) ?? 0, floor === undefined ? Infinity : (floor.get(section) ?? 0));
     for (const [section, ver] of Object.entries(run.base) as [SectionKey, number][])
-      this.#base[section] = rights(section).includes('see') ? Math.min(ver, document.state.vers.get(section) ?? 0) : 0;
+      this.#base[section] = rights(section).includes('see') ? Math.min(ver, most(section)) : 0;
   }
 
   async apply(): Promise<EditVerdict[]> {
@@ -161,7 +177,11 @@ export class RunOfEdits {
 
   /** `section` where the document itself cannot tell it. */
   async #judge(placed: PlacedEdit): Promise<{ verdict: Verdict; section?: SectionKey }> {
-    const folded = withoutCount(await this.#fold(placed));
+    const gate = gateFor(this.#arrival.reader, this.#document);
+    const folded = withoutCount(await this.#fold(placed, gate));
+    const { restored } = this.#arrival;
+    if (restored !== undefined && !isAccepted(folded) && (await wasTaken(this.#batch.tx, placed)))
+      return { verdict: withoutCount(await this.#foldAgain(placed, restored.keys)) };
     const late =
       folded.reason === 'unknown-field'
         ? await lateIn(this.#batch, this.#document, this.#arrival.reader, placed)
@@ -183,17 +203,20 @@ export class RunOfEdits {
     return this.#taken.map(({ verdict }) => verdict);
   }
 
-  async #fold(edit: PlacedEdit): Promise<Verdict> {
+  /** It was accepted before it was lost: what was closed or withdrawn after that does not shut it out. */
+  async #foldAgain(placed: PlacedEdit, keys: Keys): Promise<Verdict> {
+    const verdict = await this.#fold(placed, () => undefined);
+    if (isAccepted(verdict)) await keepAnewWhatWasSent(this.#batch, this.#document, keys, this.#arrival.at);
+    return verdict;
+  }
+
+  async #fold(edit: PlacedEdit, gate: FoldContext['gate']): Promise<Verdict> {
     const { state, form, touched, textAt } = this.#document;
     const address = addressOf(edit.holder, edit.field);
     const before = state.texts.get(address);
     const wishes = wishesIn(form);
     const authors = hideableAuthors(this.#document, address);
-    const {
-      verdicts,
-      touched: now,
-      notices,
-    } = fold(state, [edit], { form, gate: gateFor(this.#arrival.reader, this.#document), text: this.#arrival.text });
+    const { verdicts, touched: now, notices } = fold(state, [edit], { form, gate, text: this.#arrival.text });
     const [verdict] = verdicts;
     if (verdict === undefined) throw new Error('the fold gave no verdict');
     now.sections.forEach((section) => touched.sections.add(section));

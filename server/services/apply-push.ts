@@ -55,12 +55,13 @@ interface Answer {
 /** Undefined when too much waits already. */
 async function write(sync: Sync, reader: Reader, push: Push, at: number): Promise<Answer | undefined> {
   let countMax = Infinity;
+  const restored = await restoredFacts(sync, reader, push);
   for (let tries = 0; tries < triesMax; tries += 1) {
-    const writable = await writableDocuments(sync, reader, push);
+    const writable = await writableDocuments(sync, reader, push, restored.restored !== undefined);
     const texts = await prepareTexts({ ...textFacts(sync, reader), writable, countMax }, push.runs);
     if (texts === undefined) return undefined;
     try {
-      return await commit(sync, { reader, push, at, text: texts.text }, partOf(push, texts));
+      return await commit(sync, { reader, push, at, text: texts.text, ...restored }, partOf(push, texts));
     } catch (error) {
       if (!(error instanceof TextsMoved)) throw error;
       // Others write in the same text: what takes less time is ready before they write again.
@@ -78,6 +79,16 @@ const textFacts = ({ storage, forms, textWork, ports }: Sync, { person }: Reader
   now: () => ports.now(),
 });
 
+/** Nothing, where no backup was ever put back. */
+async function restoredFacts(
+  { epochs, keys }: Sync,
+  { authority }: Reader,
+  { cursor }: Push,
+): Promise<Pick<Arrival, 'restored'>> {
+  if (!(await epochs.isRestored(authority))) return {};
+  return { restored: { isPast: await epochs.isPast(authority, cursor), keys } };
+}
+
 async function commit(sync: Sync, arrival: Arrival, push: Push): Promise<Answer> {
   const documents = [...push.runs, ...push.commands].map(({ doc }) => doc);
   const answer = await sync.commits.commit(documents, (batch) => writeInto(batch, sync, arrival, push));
@@ -90,13 +101,14 @@ const partOf = (push: Push, { runs, isCut }: PreparedTexts): Push =>
   isCut ? { ...push, runs, commands: push.commands.filter(({ name }) => name === 'start') } : push;
 
 /** A document is started before anyone writes in it; every other command comes after the edits that it depends on. */
-async function writeInto(batch: Batch, { keys }: Sync, arrival: Arrival, push: Push): Promise<Answer> {
+async function writeInto(batch: Batch, { keys, receipts }: Sync, arrival: Arrival, push: Push): Promise<Answer> {
   const { reader, at } = arrival;
   const commands: Answer['commands'] = [];
   const verdicts: EditVerdict[] = [];
   const runAll = async (isStart: boolean) => {
     for (const command of push.commands.filter(({ name }) => (name === 'start') === isStart) as readonly Command[]) {
-      const verdict = await runCommand({ batch, reader, keys, at, command });
+      const receipt = command.receipt === undefined ? undefined : receipts.given(command);
+      const verdict = await runCommand({ batch, reader, keys, at, command, receipt });
       if (verdict !== undefined) commands.push({ command, verdict });
     }
   };
@@ -137,7 +149,12 @@ function auditRuns(
 }
 
 /** Where the person may write text now, or will when the documents of this push have been started. */
-async function writableDocuments({ storage }: Sync, reader: Reader, push: Push): Promise<Set<DocumentId>> {
+async function writableDocuments(
+  { storage }: Sync,
+  reader: Reader,
+  push: Push,
+  isRestored: boolean,
+): Promise<Set<DocumentId>> {
   const starts = new Set(push.commands.filter(({ name }) => name === 'start').map(({ doc }) => doc));
   const writable = new Set<DocumentId>();
   for (const doc of new Set(push.runs.map((run) => run.doc))) {
@@ -145,7 +162,8 @@ async function writableDocuments({ storage }: Sync, reader: Reader, push: Push):
     const isOpen =
       row === undefined
         ? starts.has(doc)
-        : row.stage === 'draft' && isAcquainted(reader, row, await sharesOf(storage.db, doc));
+        : // What was accepted before a backup was put back is taken again into what is closed by now.
+          (row.stage === 'draft' || isRestored) && isAcquainted(reader, row, await sharesOf(storage.db, doc));
     if (isOpen) writable.add(doc);
   }
   return writable;

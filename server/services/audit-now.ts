@@ -8,7 +8,13 @@ import type { Deps } from './deps.ts';
 
 interface Happening {
   readonly action:
-    'signed-in' | 'sign-in.failed' | 'signed-out' | 'signed-out.everywhere' | 'session.renewed' | 'device.enrolled';
+    | 'signed-in'
+    | 'sign-in.failed'
+    | 'signed-out'
+    | 'signed-out.everywhere'
+    | 'session.renewed'
+    | 'device.enrolled'
+    | 'history.replaced';
   readonly actor: string | null;
   readonly device?: string | null;
 }

@@ -28,10 +28,11 @@ import { visibleSections, type DocumentView, type Reading } from './changes-sinc
 import { mineChange } from './changes-since-mine.ts';
 import { peopleOf } from './changes-since-people.ts';
 import type { Position } from './cursor.ts';
+import { HistoryReplaced } from './epochs.ts';
 import type { Sync } from './sync.ts';
 import { factsOf, hideableSections, isHideable, listedStages, maySee, type Reader } from './viewer.ts';
 
-export type ChangesDeps = Pick<Sync, 'storage' | 'cursors' | 'forms'>;
+export type ChangesDeps = Pick<Sync, 'storage' | 'cursors' | 'forms' | 'epochs'>;
 
 export async function changesSince(
   deps: ChangesDeps,
@@ -50,6 +51,22 @@ export async function readFrame(
   want: readonly DocumentId[],
   readTo = 0,
 ): Promise<{ frame: Frame; reached: number }> {
+  try {
+    return await frameAt(deps, reader, cursor, want, readTo);
+  } catch (error) {
+    if (!(error instanceof HistoryReplaced)) throw error;
+    await deps.epochs.replaced();
+    return frameAt(deps, reader, cursor, want, readTo);
+  }
+}
+
+function frameAt(
+  deps: ChangesDeps,
+  reader: Reader,
+  cursor: Cursor,
+  want: readonly DocumentId[],
+  readTo: number,
+): Promise<{ frame: Frame; reached: number }> {
   return deps.storage.read(async (db) => {
     const reading = { db, reader, people: peopleOf(db, reader.authority), views: new Map() };
     const head = (await feedHead(db, reader.authority)) ?? { seq: 0, mark: 0, epoch: 0 };
@@ -67,7 +84,7 @@ export async function readFrame(
       from: cursor,
       to: deps.cursors.seal({ epoch: head.epoch, seq: to.seq, mark: to.mark }),
       changes,
-      ...(part.manifest !== undefined && { manifest: part.manifest }),
+      ...(part.manifest !== undefined && { manifest: part.manifest, history: deps.cursors.historyOf(head.epoch) }),
       more: part.more || wanted.more,
     };
     return { frame, reached: part.to.seq };
@@ -87,10 +104,12 @@ async function known(
   claimed: Position,
   head: { seq: number; mark: number; epoch: number },
 ): Promise<Position | undefined> {
-  if (claimed.epoch !== head.epoch || claimed.seq > head.seq || head.seq - claimed.seq > tooOldSteps) return undefined;
-  if (claimed.seq < (await rightsSeq(db, reader.person))) return undefined;
+  if (claimed.epoch !== head.epoch) return undefined;
   const mark = claimed.seq === 0 ? 0 : await markAt(db, reader.authority, claimed.seq);
-  return mark === claimed.mark ? claimed : undefined;
+  // Only this server can have made the cursor, and its history does not hold what it names: the history is another.
+  if (mark !== claimed.mark) throw new HistoryReplaced();
+  if (head.seq - claimed.seq > tooOldSteps) return undefined;
+  return claimed.seq < (await rightsSeq(db, reader.person)) ? undefined : claimed;
 }
 
 /** The feed after a point, commit by commit, until the frame is full. */

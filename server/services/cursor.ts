@@ -3,7 +3,7 @@
  * AES block over the epoch, the sequence and the random mark of that commit, so it tells nothing of how much happened
  * elsewhere, and a history that was replaced shows itself even when it has grown past the cursor again.
  */
-import { createCipheriv, createDecipheriv, createSecretKey } from 'node:crypto';
+import { createCipheriv, createDecipheriv, createHmac, createSecretKey } from 'node:crypto';
 import type { Cursor } from '#sync/protocol/push.ts';
 import { deriveKey } from './keys.ts';
 
@@ -17,11 +17,15 @@ export interface CursorCipher {
   seal(position: Position): NonNullable<Cursor>;
   /** Whatever comes back is only a claim: it counts if the feed has that mark at that place. */
   open(cursor: NonNullable<Cursor>): Position;
+  /** A name for one history, by which a device notices another one; nothing follows from it. */
+  historyOf(epoch: number): string;
 }
 
 export function cursorCipher(secret: string): CursorCipher {
   const key = createSecretKey(deriveKey(secret, 'cursor/v1', 16));
+  const historyKey = createSecretKey(deriveKey(secret, 'history/v1'));
   return {
+    historyOf: (epoch) => createHmac('sha256', historyKey).update(String(epoch)).digest('base64url').slice(0, 12),
     seal({ epoch, seq, mark }) {
       const block = Buffer.alloc(16);
       block.writeUInt32BE(epoch, 0);

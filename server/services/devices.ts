@@ -4,6 +4,7 @@
  */
 import type { DeviceId } from '#sync/model/ids.ts';
 import { deviceById, insertDevice } from '#server/storage/people.ts';
+import { remembered } from '#server/storage/restored.ts';
 import { sessionByHash, updateSession } from '#server/storage/sessions.ts';
 import { auditNow } from './audit-now.ts';
 import { readDeviceKey } from './device-signature.ts';
@@ -25,6 +26,8 @@ export async function enrolDevice(
     if (row === undefined || (row.device_id !== null && row.device_id !== device))
       return { ok: false, reason: 'session-bound' };
     const known = await deviceById(tx, device);
+    // Revoked in a time that a server which was put back has lost: it stays revoked.
+    if ((await remembered(tx, 'device', device)) !== undefined) return { ok: false, reason: 'device-taken' };
     if (known === undefined) {
       await insertDevice(tx, {
         id: device,

@@ -12,6 +12,8 @@ export interface Keys {
   readonly log: Buffer;
   /** Wraps the key that each stored file has of its own. */
   readonly files: Buffer;
+  /** Goes into the hash of what was sent, so that nobody can try guesses against it. */
+  readonly snapshot: Buffer;
 }
 
 export const makeKeys = (secret: string): Keys => ({
@@ -20,6 +22,7 @@ export const makeKeys = (secret: string): Keys => ({
   message: deriveKey(secret, 'message/v1'),
   log: deriveKey(secret, 'log/v1'),
   files: deriveKey(secret, 'files/v1'),
+  snapshot: deriveKey(secret, 'snapshot/v1'),
 });
 
 export function deriveKey(secret: string, purpose: string, length = 32): Buffer {

@@ -9,7 +9,9 @@ import { notificationNamed, type NotificationKey } from '#sync/notifications/ind
 import type { Channel, NotificationValues } from '#sync/notifications/notification.ts';
 import type { Storage } from '#server/storage/database.ts';
 import { deliveredMessages, insertMessage } from '#server/storage/messages.ts';
+import { remembered } from '#server/storage/restored.ts';
 import type { Tables } from '#server/storage/schema.ts';
+import { sha256 } from './audit.ts';
 import type { Deps } from './deps.ts';
 
 export interface NewMessage {
@@ -22,6 +24,8 @@ export interface NewMessage {
    * as a path that begins with a slash.
    */
   readonly values: NotificationValues;
+  /** The id of the command that it tells of: the same command, done again on a server that was put back, is told once. */
+  readonly cause?: string;
 }
 
 export async function queueMessage(
@@ -32,7 +36,9 @@ export async function queueMessage(
   const notification = notificationNamed(message.key);
   if (notification === undefined || !notification.channels.includes(message.channel))
     throw new Error(`${message.key} has no form for ${message.channel}.`);
-  const id = makeId(ports.random);
+  const { cause, key, channel, to } = message;
+  const id = cause === undefined ? makeId(ports.random) : sha256([cause, key, channel, to.id].join(' ')).slice(0, 16);
+  if (cause !== undefined && (await remembered(tx, 'sent', id)) !== undefined) return;
   const now = ports.now();
   const args = JSON.stringify(message.values);
   await insertMessage(tx, {

@@ -13,7 +13,8 @@ import { isAcquainted, mayIn } from './viewer.ts';
 /** Undefined while edits that it depends on have no verdict yet: the device sends it again with them. */
 export async function runCommand(facts: Omit<CommandFacts<unknown>, 'args'>): Promise<CommandVerdict | undefined> {
   const { batch, reader, command, at } = facts;
-  const body = canonicalJson(command as unknown as Json);
+  const { receipt: _, ...asked } = command;
+  const body = canonicalJson(asked as unknown as Json);
   const known = await commandById(batch.tx, command.id);
   if (known !== undefined) {
     const isSame = known.person_id === reader.person && known.device_id === reader.device && known.body === body;

@@ -1,7 +1,9 @@
 /** What the sync services work with, opened once when the server starts. */
 import type { Ports } from '#server/ports.ts';
 import type { Storage } from '#server/storage/database.ts';
+import { noPlace, type SecondPlace } from '#server/adapters/second-place/second-place.ts';
 import { cursorCipher, type CursorCipher } from './cursor.ts';
+import { watchEpochs, type Epochs } from './epochs.ts';
 import { feedListeners, type FeedListeners } from './feed.ts';
 import { loadForms, type Forms } from './forms.ts';
 import { groupCommit, type GroupCommit } from './group-commit.ts';
@@ -22,15 +24,18 @@ export interface SyncOptions {
   wakeSender(): void;
   /** Forms of its own, for tests that must not change when a form does. */
   readonly forms?: Forms;
+  /** What is written beside the database, for the day on which it is put back. */
+  readonly place?: SecondPlace;
   /** For a simulation, in which time stands still and no other thread may run. */
   readonly textWork?: TextWork;
   /** With limits of its own, for a test. */
   readonly fileWork?: FileWork;
 }
 
-export interface Sync extends Omit<SyncOptions, 'secret' | 'forms' | 'textWork' | 'fileWork'> {
+export interface Sync extends Omit<SyncOptions, 'secret' | 'forms' | 'textWork' | 'fileWork' | 'place'> {
   readonly forms: Forms;
   readonly cursors: CursorCipher;
+  readonly epochs: Epochs;
   readonly listeners: FeedListeners;
   readonly commits: GroupCommit;
   readonly receipts: ReceiptSigner;
@@ -47,9 +52,11 @@ export async function openSync({
   forms: given,
   textWork,
   fileWork,
+  place = noPlace,
 }: SyncOptions): Promise<Sync> {
   const forms = given ?? (await loadForms());
   const listeners = feedListeners(storage.others);
+  const cursors = cursorCipher(secret);
   return {
     storage,
     ports,
@@ -57,7 +64,8 @@ export async function openSync({
     wakeSender,
     forms,
     listeners,
-    cursors: cursorCipher(secret),
+    cursors,
+    epochs: watchEpochs({ storage, ports, cursors, place }),
     commits: groupCommit({ storage, ports, forms, listeners }),
     receipts: receiptSigner(secret, storage),
     textWork: textWork ?? workInThread(),

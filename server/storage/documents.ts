@@ -1,6 +1,7 @@
 /** Documents, the pens that write in them, and which of them a device keeps whole. */
 import type { Insertable, Kysely, Selectable, Transaction } from 'kysely';
 import { isPostgres } from './dialect.ts';
+import { note } from './notes.ts';
 import { preparedInsert, preparedOne } from './prepared.ts';
 import type { DocumentTable, PenTable, Tables } from './schema.ts';
 
@@ -112,5 +113,14 @@ export async function nextCaseNumber(tx: Tx, authorityId: string, year: number):
     )
     .returning('last')
     .executeTakeFirstOrThrow();
+  note(tx, { is: 'number', of: authorityId, year, last: row.last });
   return row.last;
 }
+
+export const isNumberTaken = async (db: Db, authorityId: string, caseNumber: string): Promise<boolean> =>
+  (await db
+    .selectFrom('document')
+    .select('id')
+    .where('authority_id', '=', authorityId)
+    .where('case_number', '=', caseNumber)
+    .executeTakeFirst()) !== undefined;

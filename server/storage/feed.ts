@@ -1,5 +1,6 @@
 /** The order of commits: one row an authority, locked till commit, so that commit order is seq order without gaps. */
 import type { Kysely, Selectable, Transaction } from 'kysely';
+import { note } from './notes.ts';
 import { prepared, preparedInsert, preparedOne } from './prepared.ts';
 import type { FeedHeadTable, FeedTable, Tables } from './schema.ts';
 
@@ -31,8 +32,10 @@ export async function takeSeq(
     .where('authority_id', '=', authorityId)
     .returningAll()
     .executeTakeFirstOrThrow();
-  if (count > 0)
+  if (count > 0) {
     await tx.insertInto('feed_mark').values({ authority_id: authorityId, seq: head.seq, mark: fresh.mark }).execute();
+    note(tx, { is: 'commit', of: authorityId, seq: head.seq, mark: head.mark, epoch: head.epoch });
+  }
   return head;
 }
 

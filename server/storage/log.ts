@@ -1,5 +1,7 @@
 /** The edit log: the edits as they came, their stamps and verdicts. It is only added to. */
 import type { Insertable, Kysely, Selectable, Transaction } from 'kysely';
+import { isAccepted, type Verdict } from '#sync/model/verdict.ts';
+import { hashOfEdit, note } from './notes.ts';
 import { prepared, preparedInsert } from './prepared.ts';
 import type { CommandTable, LogTable, Tables } from './schema.ts';
 
@@ -25,7 +27,15 @@ const logOfPen = prepared((db, { pen, first, last }: { pen: string; first: numbe
 export const logOf = (db: Db, documentId: string): Promise<LogRow[]> =>
   db.selectFrom('log').selectAll().where('document_id', '=', documentId).orderBy('id').execute();
 
-export const insertLog: (tx: Tx, row: Insertable<LogTable>) => Promise<void> = preparedInsert('log');
+export async function insertLog(tx: Tx, row: Insertable<LogTable>): Promise<void> {
+  await addLog(tx, row);
+  const verdicts = JSON.parse(row.verdicts) as Verdict[];
+  const hashes = (JSON.parse(row.edits) as unknown[]).map((edit, at) =>
+    verdicts[at] !== undefined && isAccepted(verdicts[at]) ? hashOfEdit(edit) : '',
+  );
+  note(tx, { is: 'edits', pen: row.pen, n: row.n_first, at: row.at, hashes });
+}
+const addLog = preparedInsert('log');
 
 export const commandById = (db: Db, id: string): Promise<CommandRow | undefined> =>
   db.selectFrom('command').selectAll().where('id', '=', id).executeTakeFirst();

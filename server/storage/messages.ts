@@ -1,5 +1,6 @@
 /** The transactional outbox of messages, and what a demonstration's carriers would have delivered. */
 import type { Insertable, Kysely, Selectable, Transaction, Updateable } from 'kysely';
+import { note } from './notes.ts';
 import { isPostgres } from './dialect.ts';
 import type { DeliveredTable, MessageTable, Tables } from './schema.ts';
 
@@ -55,6 +56,7 @@ const unsent = ['waiting', 'sending'];
 
 export async function updateMessage(tx: Tx, id: string, change: Updateable<MessageTable>): Promise<void> {
   await tx.updateTable('message').set(change).where('id', '=', id).execute();
+  if (change.state === 'sent') note(tx, { is: 'sent', id });
 }
 
 /** The same message again (a server killed between sending and noting it) leaves one row. */

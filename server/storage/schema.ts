@@ -48,6 +48,7 @@ export interface Tables {
   audit: AuditTable;
   case_counter: CaseCounterTable;
   setting: SettingTable;
+  second_place: SecondPlaceTable;
   migration: MigrationTable;
 }
 
@@ -102,6 +103,8 @@ export interface SectionTable {
   ver: number;
   updated_at: number;
   seq: number;
+  /** Where it stood when a backup was put back; null where none was, or where it began later. */
+  restored_ver: Generated<number | null>;
 }
 export interface FieldTable {
   document_id: string;
@@ -305,6 +308,8 @@ export interface FeedHeadTable {
   mark: number;
   epoch: number;
   audit_hash: string;
+  /** When a backup was put back last; null where none ever was. */
+  restored_at: Generated<number | null>;
 }
 /** The mark of each commit, so that a replaced history shows itself even when it has grown past a cursor again. */
 export interface FeedMarkTable {
@@ -334,6 +339,16 @@ export interface CaseCounterTable {
 export interface SettingTable {
   key: string;
   value: string;
+}
+/**
+ * What the second place told when a backup was put back, of rows that the database did not have: `share`, `device` and
+ * `sent` by their ids, and `edit` by pen and number with the hash of its body.
+ */
+export interface SecondPlaceTable {
+  what: string;
+  id: string;
+  detail: string;
+  at: number;
 }
 /** Which steps of `migrations/` this database has taken. */
 export interface MigrationTable {

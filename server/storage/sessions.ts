@@ -1,5 +1,6 @@
 /** Sessions, attempts to sign in, and how often things were tried. */
 import type { Insertable, Kysely, Selectable, Transaction, Updateable } from 'kysely';
+import { note } from './notes.ts';
 import { preparedOne } from './prepared.ts';
 import type { SessionTable, SignInTable, Tables } from './schema.ts';
 
@@ -47,6 +48,8 @@ export async function updateSession(tx: Tx, tokenHash: string, change: Updateabl
     .where('token_hash', '=', tokenHash)
     .where('ended_at', 'is', null)
     .execute();
+  if (typeof change.ended_at === 'number')
+    note(tx, { is: 'ended', what: 'session', id: tokenHash, at: change.ended_at });
 }
 
 export async function endSessionsOf(tx: Tx, authorityId: string, personId: string, at: number): Promise<void> {
@@ -57,6 +60,7 @@ export async function endSessionsOf(tx: Tx, authorityId: string, personId: strin
     .where('person_id', '=', personId)
     .where('ended_at', 'is', null)
     .execute();
+  note(tx, { is: 'ended', what: 'sessions', id: personId, at });
 }
 
 export async function insertSignIn(tx: Tx, signIn: Insertable<SignInTable>): Promise<void> {

@@ -1,5 +1,6 @@
 /** With whom a starter shared a draft, and since when. A share that ended is kept: it says who could write once. */
 import type { Kysely, Selectable, Transaction } from 'kysely';
+import { note } from './notes.ts';
 import { prepared } from './prepared.ts';
 import type { ShareTable, Tables } from './schema.ts';
 
@@ -19,4 +20,5 @@ export async function saveShare(tx: Tx, row: ShareRow): Promise<void> {
     .values(row)
     .onConflict((o) => o.column('id').doUpdateSet({ ended_at: row.ended_at, seq: row.seq }))
     .execute();
+  if (row.ended_at !== null) note(tx, { is: 'ended', what: 'share', id: row.id, at: row.ended_at });
 }

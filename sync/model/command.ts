@@ -30,6 +30,8 @@ export interface Command {
   /** The `ver` of each section as the sender had it on the screen. */
   readonly seen: Readonly<Record<SectionKey, number>>;
   readonly after?: readonly [PenId, number];
+  /** Of a command that was taken once before: the server was put back, and this is what it had signed. */
+  readonly receipt?: string;
 }
 
 export type CommandVerdict =

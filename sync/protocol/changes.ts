@@ -156,6 +156,8 @@ export interface Frame {
   readonly to: Cursor;
   readonly changes: readonly Change[];
   readonly manifest?: Manifest;
+  /** With a manifest: the name of the server's history. Another one than before: the server was put back. */
+  readonly history?: string;
   /** There is more to pull at once. */
   readonly more: boolean;
 }
@@ -168,6 +170,8 @@ export interface PushReply {
   readonly frame?: Frame;
   /** The server's clock, milliseconds: the device shows times by it. */
   readonly now: number;
+  /** Everything answered before this instant of the server's clock is in a backup. Left out where none is made. */
+  readonly safe?: number;
 }
 /** The stream is lines of JSON: a frame, or a heartbeat. */
 export type StreamLine = { readonly beat: number } | { readonly frame: Frame };

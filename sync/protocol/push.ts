@@ -8,7 +8,7 @@ import { editKinds, type Json } from '../model/edit.ts';
 import type { CommandId, DeviceId, DocumentId, Holder, PenId, PersonId, SectionKey } from '../model/ids.ts';
 import { idPattern } from '../model/ids.ts';
 import { editsPerPushMax, jsonDepthMax } from './limits.ts';
-import { protocolVersion } from './version.ts';
+import { oldestProtocolVersion, protocolVersion } from './version.ts';
 
 const forbiddenKeys = new Set(['__proto__', 'constructor', 'prototype']);
 function isSafeJson(value: unknown, depth = 0): value is Json {
@@ -50,6 +50,8 @@ export const run = z.strictObject({
   /** The form version that the author's app was drawing. */
   form: z.int().check(z.positive(), z.maximum(10_000)),
   base: vers,
+  /** What their author had seen was of a history that is not there any more: the server was put back. */
+  past: z.optional(z.literal(true)),
   edits: z.array(wireEdit).check(z.minLength(1), z.maxLength(editsPerPushMax)),
 });
 export type Run = z.infer<typeof run>;
@@ -61,6 +63,8 @@ export const command = z.strictObject({
   args: z.record(z.string().check(z.regex(/^[a-z][a-zA-Z]{0,40}$/)), json),
   seen: vers,
   after: z.optional(z.tuple([id<PenId>(), count])),
+  /** Offered again after the server was put back: what it had given for it then. */
+  receipt: z.optional(z.string().check(z.maxLength(4096), z.regex(/^[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+$/))),
 });
 
 /** Opaque to the device, comparable only for equality; null before the first answer. */
@@ -68,7 +72,7 @@ export const cursor = z.nullable(z.string().check(z.regex(/^[A-Za-z0-9_-]{22}$/)
 export type Cursor = z.infer<typeof cursor>;
 
 export const push = z.strictObject({
-  v: z.literal(protocolVersion),
+  v: z.int().check(z.minimum(oldestProtocolVersion), z.maximum(protocolVersion)),
   /** Whose words these are. If it is not the session's person, all of it is refused (`other-person`). */
   account: id<PersonId>(),
   device: id<DeviceId>(),

@@ -3,7 +3,8 @@
  *
  * | version | what changed |
  * | 1       | the first: one request for push and pull, state as changes, an opaque cursor |
+ * | 2       | a server that was put back: names its history, takes edits and commands again, says what is in a backup |
  */
-export const protocolVersion = 1;
+export const protocolVersion = 2;
 /** The oldest version that the server still answers. */
 export const oldestProtocolVersion = 1;

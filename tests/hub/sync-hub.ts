@@ -1,5 +1,5 @@
 /** A Hub without HTTP for the tests of the sync services: a real database of its own, a clock that is set by hand. */
-import { mkdtempSync, rmSync } from 'node:fs';
+import { copyFileSync, cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { randomBytes } from 'node:crypto';
@@ -24,7 +24,10 @@ import { protocolVersion } from '#sync/protocol/version.ts';
 import type { RoleName } from '#sync/roles/index.ts';
 import { testDatabase } from './database.ts';
 import { smallRequest } from './small-request.ts';
+import { secondPlaceIn } from '#server/adapters/second-place/folder.ts';
 import { migrate } from '#server/storage/database.ts';
+import { notingStorage } from '#server/storage/notes.ts';
+import { noticeReplacement } from '#server/services/new-history.ts';
 import { insertDevice, insertPeople } from '#server/storage/people.ts';
 import { applyPush } from '#server/services/apply-push.ts';
 import { loadForms } from '#server/services/forms.ts';
@@ -44,6 +47,8 @@ export interface TestHub {
   person(role: RoleName, email?: string): Promise<TestPerson>;
   /** Closes the database and opens the same again, as a server that was killed and started, or updated. */
   restart(release?: FormDefinition): Promise<void>;
+  /** Copies the database as it stands now; the answer puts that copy back under a server that was stopped. */
+  copy(): Promise<(how?: { withSecondPlace?: true }) => Promise<void>>;
   close(): Promise<void>;
 }
 export interface TestPerson {
@@ -65,18 +70,23 @@ export async function openTestHub(
   const database = await testDatabase(folder);
   let known = form;
   const forms = { ...(await loadForms()), formOf: (kind: string) => (kind === 'request' ? known : undefined) };
-  const open = async () =>
-    openSync({
+  const open = async () => {
+    const place = secondPlaceIn(join(folder, 'second-place'), ports.now);
+    const storage = notingStorage(await database.open(), place);
+    await migrate(storage);
+    await noticeReplacement(storage, place, ports);
+    return openSync({
       forms,
-      storage: await database.open(),
+      storage,
+      place,
       ports,
       keys: makeKeys(secret),
       secret,
       wakeSender: () => undefined,
       ...options,
     });
+  };
   let sync = await open();
-  await migrate(sync.storage);
   await sync.storage.write((tx) =>
     insertPeople(tx, {
       authority: { id: authority, name: 'Authority', host: 'hub', created_at: 0 },
@@ -158,6 +168,22 @@ export async function openTestHub(
       known = release;
       await sync.storage.close();
       sync = await open();
+    },
+    async copy() {
+      await sync.storage.close();
+      const copied = `${file}.${newId<string>()}`;
+      copyFileSync(file, copied);
+      cpSync(join(folder, 'second-place'), `${copied}.second-place`, { recursive: true });
+      sync = await open();
+      return async ({ withSecondPlace } = {}) => {
+        await sync.storage.close();
+        copyFileSync(copied, file);
+        if (withSecondPlace === true) {
+          rmSync(join(folder, 'second-place'), { recursive: true });
+          cpSync(`${copied}.second-place`, join(folder, 'second-place'), { recursive: true });
+        }
+        sync = await open();
+      };
     },
     async close() {
       await sync.textWork.close();

@@ -6,6 +6,7 @@ import type { Reason } from '#sync/reasons.ts';
 import type { Verb } from '#sync/roles/verbs.ts';
 import type { Keys } from '../keys.ts';
 import type { Batch, OpenDocument } from '../group-commit-batch.ts';
+import type { Receipt } from '../run-commands-receipt.ts';
 import type { Reader } from '../viewer.ts';
 
 export interface CommandFacts<Args> {
@@ -16,6 +17,8 @@ export interface CommandFacts<Args> {
   readonly at: number;
   readonly command: Command;
   readonly args: Args;
+  /** The command was done in a time that the server has lost: what it had signed for it then. */
+  readonly receipt?: Receipt | undefined;
 }
 export interface OnDocument<Args> extends CommandFacts<Args> {
   readonly document: OpenDocument;

@@ -1,8 +1,9 @@
 import * as z from 'zod/mini';
-import { makeId, type PersonId } from '#sync/model/ids.ts';
+import type { PersonId } from '#sync/model/ids.ts';
 import type { RoleName } from '#sync/roles/index.ts';
 import { mayDocument } from '#sync/roles/may.ts';
 import { activePersonByEmail, rolesOf } from '#server/storage/people.ts';
+import { remembered } from '#server/storage/restored.ts';
 import { queueMessage } from '../messages.ts';
 import { normalEmail } from '../sign-in.ts';
 import { calendarDay, dayInWords } from './calendar.ts';
@@ -14,7 +15,7 @@ export const share = onDocument({
   name: 'share',
   args: z.strictObject({ email: z.string().check(z.maxLength(254)), access: z.enum(['view', 'edit']) }),
   async run(facts) {
-    const { batch, reader, keys, document, may, args, at } = facts;
+    const { batch, reader, keys, command, document, may, args, at } = facts;
     if (!may.includes('share')) return refused('not-allowed');
     const person = await activePersonByEmail(batch.tx, reader.authority, normalEmail(args.email));
     if (person === undefined) return refused('no-account');
@@ -35,22 +36,25 @@ export const share = onDocument({
       }
       // Taken away and given again, a draft is news once a day: nobody's letter box is filled by this.
       const isNews = !document.shares.some((one) => one.person_id === person.id && one.shared_at > at - dayMs);
+      // Done again on a server that was put back, it opens nothing to whom it was taken from in the time that is lost.
+      const ended = await remembered(batch.tx, 'share', command.id);
       const row = {
-        id: makeId<string>(batch.ports.random),
+        // The command's own name, by which its end is known again.
+        id: command.id,
         authority_id: reader.authority,
         document_id: document.row.id,
         person_id: person.id,
         access: args.access,
         shared_by: reader.person,
         shared_at: at,
-        ended_at: null,
+        ended_at: ended?.at ?? null,
         seq: 0,
       };
       document.shares.push(row);
       document.changedShares.add(row);
-      document.rights.set(person.id as PersonId, 'show');
+      if (ended === undefined) document.rights.set(person.id as PersonId, 'show');
       addEvent(facts, 'shared', { person: person.id, access: args.access });
-      if (isNews) {
+      if (isNews && ended === undefined) {
         await queueMessage(
           batch.tx,
           { ports: batch.ports, keys },
@@ -60,6 +64,7 @@ export const share = onDocument({
             channel: 'email',
             to: person,
             values: { date: dayInWords(calendarDay(at)), link: '/' },
+            cause: command.id,
           },
         );
       }

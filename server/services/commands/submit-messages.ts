@@ -7,7 +7,7 @@ import { dayInWords } from './calendar.ts';
 import type { OnDocument } from './command.ts';
 
 export async function queueSubmitMessages(
-  { batch, keys, document, reader }: OnDocument<unknown>,
+  { batch, keys, document, reader, command }: OnDocument<unknown>,
   caseNumber: string,
   receivedOn: string,
 ): Promise<void> {
@@ -16,7 +16,7 @@ export async function queueSubmitMessages(
     queueMessage(
       batch.tx,
       { ports: batch.ports, keys },
-      { authorityId: reader.authority, key, channel: 'email', to: { ...to, phone: '' }, values },
+      { authorityId: reader.authority, key, channel: 'email', to: { ...to, phone: '' }, values, cause: command.id },
     );
 
   const requester = await activePersonById(batch.tx, reader.authority, reader.person);

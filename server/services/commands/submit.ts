@@ -5,53 +5,62 @@
 import * as z from 'zod/mini';
 import { answersIn } from '#sync/forms/answers.ts';
 import { openConflictsOf, problemsOf } from '#sync/forms/validate.ts';
-import { makeId, partsOfAddress, type PersonId, type SectionKey } from '#sync/model/ids.ts';
-import type { Json } from '#sync/model/edit.ts';
-import type { DocumentState } from '#sync/model/state.ts';
+import { partsOfAddress, type PersonId, type SectionKey } from '#sync/model/ids.ts';
 import type { CommandVerdict } from '#sync/model/command.ts';
-import { attachmentsOf, type AttachmentRow } from '#server/storage/attachments.ts';
-import { nextCaseNumber } from '#server/storage/documents.ts';
-import { insertSnapshot, insertVersion } from '#server/storage/events.ts';
-import { canonicalJson, sha256 } from '../audit.ts';
-import type { Batch, OpenDocument } from '../group-commit-batch.ts';
+import { isNumberTaken, nextCaseNumber } from '#server/storage/documents.ts';
+import { insertVersion } from '#server/storage/events.ts';
 import { sectionRights } from '../viewer.ts';
 import { calendarDay } from './calendar.ts';
 import { done, onDocument, refused, type OnDocument } from './command.ts';
 import { addEvent } from './event.ts';
 import { unseenSections } from './submit-check.ts';
 import { queueSubmitMessages } from './submit-messages.ts';
+import { keepSnapshot } from './submit-snapshot.ts';
 
 export const submit = onDocument({
   name: 'submit',
   args: z.strictObject({}),
   async run(facts) {
-    const { batch, reader, document, may, at } = facts;
+    const { reader, document, may, at } = facts;
     const { row } = document;
     if (row.stage !== 'draft') return refused('already-submitted');
     if (!may.includes('submit')) return refused('not-allowed');
-    const obstacle = obstacleTo(facts);
+    // What was received once is received: whatever is still on its way comes under the receipt that was given for it.
+    const { receipt } = facts;
+    const obstacle = receipt === undefined ? obstacleTo(facts) : undefined;
     if (obstacle !== undefined) return obstacle;
 
-    const receivedOn = calendarDay(at);
-    const year = Number(receivedOn.slice(0, 4));
-    const caseNumber = `EHC/${receivedOn.slice(2, 4)}/${String(await nextCaseNumber(batch.tx, reader.authority, year)).padStart(4, '0')}`;
+    const receivedOn = receipt?.receivedOn ?? calendarDay(at);
+    const receivedAt = receipt?.receivedAt ?? at;
+    const caseNumber = (await numberIn(facts)) ?? (await newNumber(facts, receivedOn));
     document.leftStages.add(row.stage);
     Object.assign(row, {
       stage: 'received',
       case_number: caseNumber,
       received_on: receivedOn,
-      submitted_at: at,
+      submitted_at: receivedAt,
       submitted_by: reader.person,
     });
     document.isRowChanged = true;
     await keepVersions(facts);
-    const snapshotHash = await keepSnapshot(facts);
+    const snapshotHash = await keepSnapshot({ ...facts, by: reader.person, reason: 'submitted' });
     await queueSubmitMessages(facts, caseNumber, receivedOn);
     addEvent(facts, 'submitted', { caseNumber, receivedOn });
     // The receipt is signed when the verdict goes out: signing waits, and inside a transaction only queries are awaited.
-    return done({ caseNumber, receivedAt: at, receivedOn, snapshotHash });
+    return done({ caseNumber, receivedAt, receivedOn, snapshotHash: receipt?.snapshotHash ?? snapshotHash });
   },
 });
+
+/** The number that was given before, unless a server that did not know of it gave it to somebody else meanwhile. */
+async function numberIn({ batch, reader, receipt }: OnDocument<unknown>): Promise<string | undefined> {
+  if (receipt === undefined || (await isNumberTaken(batch.tx, reader.authority, receipt.caseNumber))) return undefined;
+  return receipt.caseNumber;
+}
+
+async function newNumber({ batch, reader }: OnDocument<unknown>, receivedOn: string): Promise<string> {
+  const last = await nextCaseNumber(batch.tx, reader.authority, Number(receivedOn.slice(0, 4)));
+  return `EHC/${receivedOn.slice(2, 4)}/${String(last).padStart(4, '0')}`;
+}
 
 function obstacleTo({ reader, document, command, at }: OnDocument<unknown>): CommandVerdict | undefined {
   const { form, state } = document;
@@ -81,65 +90,4 @@ async function keepVersions({ batch, document, at }: OnDocument<unknown>): Promi
       at,
     });
   }
-}
-
-async function keepSnapshot({ batch, document, reader, at }: OnDocument<unknown>): Promise<string> {
-  const { row, form, state } = document;
-  const files = await filesOf(batch, document);
-  const printed = (section: SectionKey) => files.filter((file) => file.section === section);
-  const { labels, outlineOf } = batch.forms;
-  const outline = outlineOf(form, state, labels, () => true, undefined, printed) as unknown as Json;
-  const content: Json = {
-    kind: row.kind,
-    form: row.form,
-    caseNumber: row.case_number,
-    receivedOn: row.received_on,
-    receivedAt: at,
-    // The sender learns the hash: without this, guesses at what she may not see could be tried against it.
-    salt: makeId<string>(batch.ports.random),
-    ...contentOf(state),
-    files: files as unknown as Json,
-  };
-  const hash = sha256(canonicalJson({ outline, content }));
-  await insertSnapshot(batch.tx, {
-    id: makeId(batch.ports.random),
-    document_id: row.id,
-    authority_id: row.authority_id,
-    reason: 'submitted',
-    outline: canonicalJson(outline),
-    content: canonicalJson(content),
-    hash,
-    receipt: null,
-    made_by: reader.person,
-    made_at: at,
-  });
-  return hash;
-}
-
-/** What was announced by now is sent with the rest; its hash says which bytes, also of a file that is still on its way. */
-async function filesOf(batch: Batch, { row, attachments }: OpenDocument) {
-  const rows = new Map<string, Omit<AttachmentRow, 'seq'>>();
-  for (const one of await attachmentsOf(batch.tx, row.id)) rows.set(one.id, one);
-  for (const one of attachments.values()) rows.set(one.id, one);
-  return [...rows.values()]
-    .filter((one) => one.gone_at === null && one.state !== 'refused')
-    .sort((a, b) => a.at - b.at || (a.id < b.id ? -1 : 1))
-    .map(({ id, section, name, size_bytes: sizeBytes, sha256: hash, category, dated_on: datedOn }) => ({
-      ...{ id, section, name, sizeBytes, hash, category },
-      ...(datedOn !== null && { datedOn }),
-    }));
-}
-
-/** The values themselves, by address: what later forms carry over from, and what a restore is checked against. */
-function contentOf(state: DocumentState): Record<'fields' | 'texts' | 'items', Json> {
-  const byKey = <Value>(entries: Iterable<[string, Value]>, write: (value: Value) => Json): Json =>
-    Object.fromEntries([...entries].sort(([a], [b]) => (a < b ? -1 : 1)).map(([key, value]) => [key, write(value)]));
-  return {
-    fields: byKey(state.fields, (field) => field.value),
-    texts: byKey(state.texts, (text) => text.tree as unknown as Json),
-    items: byKey(
-      [...state.items].filter(([, item]) => item.gone === undefined),
-      ({ section, holder, list, order }) => ({ section, holder, list, order }),
-    ),
-  };
 }

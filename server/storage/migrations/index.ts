@@ -4,6 +4,7 @@ import { up as first } from './0001-first.ts';
 import { up as settings } from './0002-settings.ts';
 import { up as triedAgain } from './0003-tried-again.ts';
 import { up as copies } from './0004-copies.ts';
+import { up as restored } from './0006-restored.ts';
 
 export interface Migration {
   readonly name: string;
@@ -15,4 +16,5 @@ export const migrations: readonly Migration[] = [
   { name: '0002-settings', up: settings },
   { name: '0003-tried-again', up: triedAgain },
   { name: '0004-copies', up: copies },
+  { name: '0006-restored', up: restored },
 ];

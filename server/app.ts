@@ -9,6 +9,7 @@ import { fileRoutes } from './routes/files.ts';
 import { healthzRoutes } from './routes/healthz.ts';
 import { historyRoutes } from './routes/history.ts';
 import { outboxRoutes } from './routes/outbox.ts';
+import { presenceRoutes } from './routes/presence.ts';
 import { sessionRoutes } from './routes/session.ts';
 import { settingRoutes } from './routes/settings.ts';
 import { signInRoutes } from './routes/sign-in.ts';
@@ -43,6 +44,7 @@ export function makeApp(deps: Deps, sync: Sync, buildFolder?: string) {
   app.route('/api', deviceRoutes(deps));
   app.route('/api', syncRoutes(deps, sync));
   app.route('/api', streamRoutes(deps, sync));
+  app.route('/api', presenceRoutes(deps, sync));
   app.route('/api', settingRoutes(deps));
   app.route('/api', historyRoutes(deps, sync));
   app.route('/api', fileRoutes(deps, sync));

@@ -45,7 +45,17 @@ export function streamRoutes(deps: Deps, sync: Sync) {
           }
         } finally {
           streams.delete(close);
-          if (streams.size === 0 && open.get(device) === streams) open.delete(device);
+          if (streams.size === 0 && open.get(device) === streams) {
+            open.delete(device);
+            // Whom nobody can be told of any more: the tabs that go on say so again when the line is back.
+            sync.presence.say({
+              authority: session.authorityId,
+              person: session.personId,
+              device,
+              pen: null,
+              place: null,
+            });
+          }
         }
       },
       (error) => {

@@ -10,6 +10,7 @@ import { readPush } from '#server/services/apply-push-read.ts';
 import type { Deps } from '#server/services/deps.ts';
 import type { HubEnv } from '#server/services/session-facts.ts';
 import type { Sync } from '#server/services/sync.ts';
+import { readBytes } from './read-json.ts';
 
 export function syncRoutes(deps: Deps, sync: Sync) {
   const allowance = pushAllowance();
@@ -19,7 +20,7 @@ export function syncRoutes(deps: Deps, sync: Sync) {
     rateLimit(deps.ports, { perSecond: 5, burst: 50 }, (c) => c.get('session').deviceId),
     async (c) => {
       const at = deps.ports.now();
-      const body = await bytesOf(c);
+      const body = await readBytes(c, pushBytesMax);
       if (body === undefined) return refuse(c, 422, 'unreadable');
       const session = c.get('session');
       const read = await readPush(sync, session, {
@@ -53,19 +54,4 @@ const statusOf = {
 function refuse(c: Context<HubEnv>, status: (typeof statusOf)[keyof typeof statusOf], error: keyof typeof statusOf) {
   if (status === 503) c.header('retry-after', error === 'newer-app' ? '300' : '2');
   return c.json({ error, reference: c.get('reference') }, status);
-}
-
-/** Undefined when there are more than a push can have: reading stops there, whatever length was announced. */
-async function bytesOf(c: Context<HubEnv>): Promise<Uint8Array | undefined> {
-  const announced = Number(c.req.header('content-length') ?? NaN);
-  // No more can come than was announced, so it is taken in one piece, which costs much less than by the piece.
-  if (announced <= pushBytesMax) return new Uint8Array(await c.req.arrayBuffer());
-  const pieces: Uint8Array[] = [];
-  let length = 0;
-  for await (const piece of c.req.raw.body ?? []) {
-    length += piece.byteLength;
-    if (length > pushBytesMax) return undefined;
-    pieces.push(piece);
-  }
-  return Buffer.concat(pieces);
 }

@@ -1,12 +1,14 @@
 /**
- * The event stream of one device: what there is at once, then each change as it commits. It carries the same frames as
- * the reply, by the same function. Session and rights are read again before each, and the stream ends with them.
+ * The event stream of one device: what there is at once, then each change as it commits, and who else writes where this
+ * device does. It carries the same frames as the reply, by the same function. Session and rights are read again before
+ * each line, and the stream ends with them.
  */
 import type { StreamLine } from '#sync/protocol/changes.ts';
 import type { Cursor } from '#sync/protocol/push.ts';
 import { roleNamed, type RoleName } from '#sync/roles/index.ts';
 import { rolesOf } from '#server/storage/people.ts';
 import { readFrame } from './changes-since.ts';
+import { hereFor } from './presence-here.ts';
 import type { SessionFacts } from './session-facts.ts';
 import { isSessionLive } from './sessions.ts';
 import type { Sync } from './sync.ts';
@@ -25,33 +27,53 @@ export async function* changesStream(
   cursor: Cursor,
   end: StreamEnd,
 ): AsyncGenerator<StreamLine> {
-  const { listeners, ports } = sync;
+  const { listeners, presence, ports } = sync;
   const bell = makeBell();
   if (session.deviceId === undefined) return;
   let reader = readerOf(session, session.deviceId);
-  const stop = listeners.listen(session.authorityId, { reader: () => reader, heard: bell.ring });
-  end.onClose(bell.ring);
+  const stops = [
+    listeners.listen(session.authorityId, { reader: () => reader, heard: () => bell.ring('commit') }),
+    presence.listen(session.deviceId, () => bell.ring('presence')),
+  ];
+  end.onClose(() => bell.ring('commit'));
   let at = cursor;
   let reached = 0;
+  let rung: Rung = { commit: true, presence: false, beat: false };
   let isFirst = true;
+  let here = '[]';
   try {
     for (;;) {
-      const now = await readerNow(sync, session);
-      if (now === undefined || end.isClosed()) return;
-      reader = now;
-      const read = await readFrame(sync, reader, at, [], reached);
-      reached = read.reached;
-      if (isFirst || read.frame.changes.length > 0 || read.frame.manifest !== undefined || read.frame.to !== at) {
-        yield { frame: read.frame };
-        at = read.frame.to;
+      const current = await readerNow(sync, session);
+      if (current === undefined || end.isClosed()) return;
+      reader = current;
+      let isMore = false;
+      if (rung.commit || rung.beat) {
+        const read = await readFrame(sync, reader, at, [], reached);
+        reached = read.reached;
+        if (isFirst || read.frame.changes.length > 0 || read.frame.manifest !== undefined || read.frame.to !== at) {
+          bell.beatLater();
+          yield { frame: read.frame };
+          at = read.frame.to;
+        }
+        isFirst = false;
+        isMore = read.frame.more;
       }
-      isFirst = false;
-      if (read.frame.more) continue;
-      if (!(await bell.heard(heartbeatMs))) yield { beat: ports.now() };
+      const now = await hereFor(sync, reader);
+      if (JSON.stringify(now) !== here) {
+        here = JSON.stringify(now);
+        bell.beatLater();
+        yield { here: now };
+      }
+      if (isMore) continue;
+      rung = await bell.heard();
       if (end.isClosed()) return;
+      if (!rung.beat) continue;
+      bell.beatLater();
+      yield { beat: ports.now() };
     }
   } finally {
-    stop();
+    bell.still();
+    stops.forEach((stop) => stop());
   }
 }
 
@@ -68,27 +90,38 @@ async function readerNow({ storage, ports }: Sync, session: SessionFacts): Promi
   );
 }
 
-/** Rung before it is waited for, it is heard at once: no commit falls between two looks. */
+interface Rung {
+  readonly commit: boolean;
+  readonly presence: boolean;
+  /** Nothing was said for as long as a line may be silent. */
+  readonly beat: boolean;
+}
+const silent: Rung = { commit: false, presence: false, beat: false };
+
+/**
+ * Rung before it is waited for, it is heard at once: no commit falls between two looks. The beat keeps its own time,
+ * from the last line on: a commit or a coming that is not for this person must not show in its delay.
+ */
 function makeBell() {
-  let isRung = false;
+  let rung = silent;
   let wake: (() => void) | undefined;
+  let timer: NodeJS.Timeout | undefined;
+  const ring = (what: keyof Rung) => {
+    rung = { ...rung, [what]: true };
+    wake?.();
+  };
   return {
-    ring() {
-      isRung = true;
-      wake?.();
+    ring,
+    beatLater() {
+      clearTimeout(timer);
+      timer = setTimeout(() => ring('beat'), heartbeatMs);
     },
-    async heard(withinMs: number): Promise<boolean> {
-      if (!isRung) {
-        let timer: NodeJS.Timeout | undefined;
-        await new Promise<void>((resolve) => {
-          wake = resolve;
-          timer = setTimeout(resolve, withinMs);
-        });
-        clearTimeout(timer);
-        wake = undefined;
-      }
-      const was = isRung;
-      isRung = false;
+    still: () => clearTimeout(timer),
+    async heard(): Promise<Rung> {
+      if (rung === silent) await new Promise<void>((resolve) => (wake = resolve));
+      wake = undefined;
+      const was = rung;
+      rung = silent;
       return was;
     },
   };

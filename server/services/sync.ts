@@ -8,6 +8,7 @@ import { feedListeners, type FeedListeners } from './feed.ts';
 import { loadForms, type Forms } from './forms.ts';
 import { groupCommit, type GroupCommit } from './group-commit.ts';
 import type { Keys } from './keys.ts';
+import { openPresence, type Presence, type PresenceBus } from './presence.ts';
 import type { TextWork } from '#server/adapters/text-work/text-work.ts';
 import { workInThread } from '#server/adapters/text-work/thread.ts';
 import type { FileWork } from '#server/adapters/file-work/file-work.ts';
@@ -30,9 +31,14 @@ export interface SyncOptions {
   readonly textWork?: TextWork;
   /** With limits of its own, for a test. */
   readonly fileWork?: FileWork;
+  /** How several servers hear of who writes where; left out, there is this one. */
+  readonly presenceBus?: PresenceBus;
 }
 
-export interface Sync extends Omit<SyncOptions, 'secret' | 'forms' | 'textWork' | 'fileWork' | 'place'> {
+export interface Sync extends Omit<
+  SyncOptions,
+  'secret' | 'forms' | 'textWork' | 'fileWork' | 'place' | 'presenceBus'
+> {
   readonly forms: Forms;
   readonly cursors: CursorCipher;
   readonly epochs: Epochs;
@@ -41,6 +47,7 @@ export interface Sync extends Omit<SyncOptions, 'secret' | 'forms' | 'textWork' 
   readonly receipts: ReceiptSigner;
   readonly textWork: TextWork;
   readonly fileWork: FileWork;
+  readonly presence: Presence;
 }
 
 export async function openSync({
@@ -53,6 +60,7 @@ export async function openSync({
   textWork,
   fileWork,
   place = noPlace,
+  presenceBus,
 }: SyncOptions): Promise<Sync> {
   const forms = given ?? (await loadForms());
   const listeners = feedListeners(storage.others);
@@ -70,5 +78,6 @@ export async function openSync({
     receipts: receiptSigner(secret, storage),
     textWork: textWork ?? workInThread(),
     fileWork: fileWork ?? workInProcess(),
+    presence: openPresence(ports, presenceBus),
   };
 }

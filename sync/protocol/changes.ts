@@ -9,6 +9,7 @@ import type { CommandVerdict } from '../model/command.ts';
 import type { Verdict } from '../model/verdict.ts';
 import type { Reason } from '../reasons.ts';
 import type { Verb } from '../roles/verbs.ts';
+import type { Here } from './presence.ts';
 import type { Cursor } from './push.ts';
 
 /** Who did something, as its readers see them. */
@@ -173,5 +174,8 @@ export interface PushReply {
   /** Everything answered before this instant of the server's clock is in a backup. Left out where none is made. */
   readonly safe?: number;
 }
-/** The stream is lines of JSON: a frame, or a heartbeat. */
-export type StreamLine = { readonly beat: number } | { readonly frame: Frame };
+/**
+ * The stream is lines of JSON: a frame, a heartbeat, or who else writes now where this device does. The last is all of
+ * it each time it changes, and comes only to devices that said where they are.
+ */
+export type StreamLine = { readonly beat: number } | { readonly frame: Frame } | { readonly here: readonly Here[] };

@@ -4,31 +4,11 @@
  */
 import * as z from 'zod/mini';
 import { commandNames } from '../model/command.ts';
-import { editKinds, type Json } from '../model/edit.ts';
-import type { CommandId, DeviceId, DocumentId, Holder, PenId, PersonId, SectionKey } from '../model/ids.ts';
-import { idPattern } from '../model/ids.ts';
-import { editsPerPushMax, jsonDepthMax } from './limits.ts';
-import { oldestProtocolVersion, protocolVersion } from './version.ts';
+import { editKinds } from '../model/edit.ts';
+import type { CommandId, DeviceId, DocumentId, PenId, PersonId } from '../model/ids.ts';
+import { editsPerPushMax } from './limits.ts';
+import { count, holder, id, instant, json, sectionKey, version } from './shapes.ts';
 
-const forbiddenKeys = new Set(['__proto__', 'constructor', 'prototype']);
-function isSafeJson(value: unknown, depth = 0): value is Json {
-  if (depth > jsonDepthMax) return false;
-  if (value === null || typeof value === 'boolean' || typeof value === 'string') return true;
-  if (typeof value === 'number') return Number.isFinite(value);
-  if (Array.isArray(value)) return value.every((member) => isSafeJson(member, depth + 1));
-  if (typeof value !== 'object') return false;
-  return Object.entries(value).every(([key, member]) => !forbiddenKeys.has(key) && isSafeJson(member, depth + 1));
-}
-const json = z.custom<Json>((value) => isSafeJson(value));
-const id = <Id extends string>() => z.custom<Id>((value) => typeof value === 'string' && idPattern.test(value));
-const sectionKey = z.custom<SectionKey>(
-  (value) => typeof value === 'string' && /^[a-z][a-z0-9-]{0,40}(~[A-Za-z0-9_-]{16})?$/.test(value),
-);
-const holder = z.custom<Holder>(
-  (value) => sectionKey.safeParse(value).success || (typeof value === 'string' && idPattern.test(value)),
-);
-const count = z.int().check(z.nonnegative(), z.maximum(2 ** 48));
-const instant = z.int().check(z.minimum(-8.64e15), z.maximum(8.64e15));
 const fieldName = z.string().check(z.regex(/^~?[a-zA-Z][a-zA-Z0-9_]{0,60}$/));
 const vers = z.record(sectionKey, count);
 
@@ -72,7 +52,7 @@ export const cursor = z.nullable(z.string().check(z.regex(/^[A-Za-z0-9_-]{22}$/)
 export type Cursor = z.infer<typeof cursor>;
 
 export const push = z.strictObject({
-  v: z.int().check(z.minimum(oldestProtocolVersion), z.maximum(protocolVersion)),
+  v: version,
   /** Whose words these are. If it is not the session's person, all of it is refused (`other-person`). */
   account: id<PersonId>(),
   device: id<DeviceId>(),

@@ -4,6 +4,7 @@
  * | version | what changed |
  * | 1       | the first: one request for push and pull, state as changes, an opaque cursor |
  * | 2       | a server that was put back: names its history, takes edits and commands again, says what is in a backup |
+ * |         | presence: a device says in which section its person writes, and its stream says who else does |
  */
 export const protocolVersion = 2;
 /** The oldest version that the server still answers. */

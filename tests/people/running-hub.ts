@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
+import { protocolVersion } from '#sync/protocol/version.ts';
 import { demonstrationPassword, people, type PersonKey } from './index.ts';
 import { startFlags } from './start-flags.ts';
 import { makeDevice } from './test-hub.ts';
@@ -92,7 +93,7 @@ export async function signIn(hub: RunningHub, person: PersonKey) {
     push(change: object, headers: Record<string, string> = {}) {
       const body = gzipSync(
         JSON.stringify({
-          ...{ v: 1, account: session.person.id, device: device.id, sent: Date.now(), jumped: false },
+          ...{ v: protocolVersion, account: session.person.id, device: device.id, sent: Date.now(), jumped: false },
           ...{ cursor: null, pull: false, want: [], runs: [], commands: [], ...change },
         }),
       );

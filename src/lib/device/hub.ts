@@ -14,6 +14,7 @@ import type { Reason } from '#sync/reasons.ts';
 import type { ListStage } from './document-list.ts';
 import type { EarlierAnswer } from './history.ts';
 import type { HubFiles } from './hub-files.ts';
+import type { Presence } from './presence.ts';
 import type { Done } from './result.ts';
 import type { Watched } from './watched.ts';
 
@@ -41,6 +42,8 @@ export interface Hub {
   dropMine(doc: DocumentId, id: string): Promise<Done>;
   /** A field's earlier answers, newest first. They are kept at the Hub alone, so they need a connection. */
   history(doc: DocumentId, holder: Holder, field: string): Promise<Done<readonly EarlierAnswer[]>>;
+  /** Says where this person writes in an open document, and hears who else does; undefined while locked. */
+  presence(doc: DocumentId, pen: PenId): Promise<Presence | undefined>;
   /** Schools, nurseries and colleges of the area; undefined until this device has been told of them once. */
   settings(): Watched<readonly AreaSetting[] | undefined>;
   /** Files that go with documents. */

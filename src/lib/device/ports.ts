@@ -44,6 +44,11 @@ export type TabMessage =
   | { readonly t: 'files'; readonly account: string; readonly progress: unknown }
   | { readonly t: 'area-settings'; readonly account: string }
   | { readonly t: 'activity'; readonly account: string; readonly activity: unknown }
+  /** The line to the Hub on which others' changes come was opened anew, or broke. */
+  | { readonly t: 'stream'; readonly account: string; readonly isOpen: boolean }
+  /** Who else writes where this device does, sealed. */
+  | { readonly t: 'here'; readonly account: string; readonly here: unknown }
+  | { readonly t: 'who-is-here'; readonly account: string }
   | { readonly t: 'alive'; readonly account: string; readonly at: number }
   | { readonly t: 'signed-in'; readonly account: string }
   | { readonly t: 'lock'; readonly account: string };

@@ -4,6 +4,7 @@
  * asks by itself with the same cursor.
  */
 import type { Frame, StreamLine } from '#sync/protocol/changes.ts';
+import type { Here } from '#sync/protocol/presence.ts';
 import type { Cursor } from '#sync/protocol/push.ts';
 import type { Account } from './account.ts';
 import { backoff } from './backoff.ts';
@@ -60,6 +61,7 @@ export function keepStream(account: Account, told: StreamNews): Stream {
           told.onOpen();
         }
         if ('frame' in line && !(await takeIn(account, line.frame))) return;
+        if ('here' in line) passOn(account, line.here);
       }
     } catch (error) {
       // However the line ended, the answer is the same: a pull with the cursor that stands. A bug goes on being thrown.
@@ -102,6 +104,14 @@ export function keepStream(account: Account, told: StreamNews): Stream {
       end();
     },
   };
+}
+
+/** Fetched apart: most people's first look at their list needs nothing of it, and no stream breaks for want of it. */
+function passOn(account: Account, here: readonly Here[]): void {
+  void import('./presence-news.ts').then(
+    (news) => news.passOn(account, here),
+    () => undefined,
+  );
 }
 
 const isBroken = (error: unknown): boolean =>

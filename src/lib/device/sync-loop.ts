@@ -181,10 +181,14 @@ export function startSyncLoop(account: Account, line: Line): SyncLoop {
 
   const stream: Stream = keepStream(account, {
     onBroken() {
+      news.tell({ t: 'stream', isOpen: false });
       mustPull = true;
       arm(0);
     },
-    onOpen: () => arm(0),
+    onOpen() {
+      news.tell({ t: 'stream', isOpen: true });
+      arm(0);
+    },
   });
   const stopNews = news.on((message) => {
     if (message.t === 'signed-in') {

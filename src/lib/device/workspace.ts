@@ -24,6 +24,7 @@ export interface Workspace extends Pick<
   Hub,
   'open' | 'start' | 'command' | 'forget' | 'dropMine' | 'flush' | 'keep' | 'unsaved' | 'hasLooseWords' | 'history'
 > {
+  readonly presence: Hub['presence'];
   readonly account: Account;
   readonly line: Line;
   readonly list: DocumentList;
@@ -234,6 +235,7 @@ export function openWorkspace(account: Account, line: Line): Workspace {
     hasLooseWords: () => trouble() !== undefined && heldCount() > 0,
     history: async (doc, holder, field) =>
       (await import('./history.ts')).fetchHistory(account, line, doc, holder, field),
+    presence: async (doc, pen) => (await import('./presence.ts')).joinPresence(account, line, doc, pen),
     keep: flushWriters,
     unsaved: () => held().map(({ doc, edit }) => ({ doc, edit })),
     held,

@@ -1,6 +1,7 @@
 /** The event stream: lines of JSON in the body of one long answer, with a heartbeat so that a dead line shows itself. */
 import { Hono } from 'hono';
 import { stream } from 'hono/streaming';
+import { isPacked, packFrame } from '#sync/protocol/pack.ts';
 import { cursor as cursorShape } from '#sync/protocol/push.ts';
 import { rateLimit } from '#server/middleware/rate-limit.ts';
 import { requireSession } from '#server/middleware/session.ts';
@@ -19,6 +20,7 @@ export function streamRoutes(deps: Deps, sync: Sync) {
     if (device === undefined || c.req.header('hub-device') !== device)
       return c.json({ error: 'device-unknown', reference: c.get('reference') }, 401);
     const cursor = cursorShape.safeParse(c.req.header('hub-cursor') || null);
+    const packs = isPacked(Number(c.req.header('hub-protocol') ?? 1));
     if (!cursor.success) return c.json({ error: 'unreadable', reference: c.get('reference') }, 422);
 
     c.header('content-type', 'application/x-ndjson; charset=utf-8');
@@ -41,7 +43,8 @@ export function streamRoutes(deps: Deps, sync: Sync) {
             isClosed: () => isClosed,
             onClose: (then) => void ended.push(then),
           })) {
-            await out.write(`${JSON.stringify(line)}\n`);
+            const wire = 'frame' in line && packs ? { frame: packFrame(line.frame) } : line;
+            await out.write(`${JSON.stringify(wire)}\n`);
           }
         } finally {
           streams.delete(close);

@@ -2,6 +2,7 @@
 import type { Context } from 'hono';
 import { Hono } from 'hono';
 import { pushBytesMax } from '#sync/protocol/limits.ts';
+import { isPacked, packFrame } from '#sync/protocol/pack.ts';
 import { pushAllowance } from '#server/middleware/push-allowance.ts';
 import { rateLimit, tooMany } from '#server/middleware/rate-limit.ts';
 import { requireSession } from '#server/middleware/session.ts';
@@ -10,6 +11,7 @@ import { readPush } from '#server/services/apply-push-read.ts';
 import type { Deps } from '#server/services/deps.ts';
 import type { HubEnv } from '#server/services/session-facts.ts';
 import type { Sync } from '#server/services/sync.ts';
+import { jsonAnswer } from './json-answer.ts';
 import { readBytes } from './read-json.ts';
 
 export function syncRoutes(deps: Deps, sync: Sync) {
@@ -35,7 +37,9 @@ export function syncRoutes(deps: Deps, sync: Sync) {
       const result = await applyPush(sync, session, read.push, at);
       if (!result.ok) return refuse(c, statusOf[result.reason], result.reason);
       allowance.giveBack(read.push.device, read.size, result.reply.verdicts.length);
-      return c.json(result.reply, 200, { 'cache-control': 'no-store' });
+      const { frame, ...reply } = result.reply;
+      const wire = frame !== undefined && isPacked(read.push.v) ? packFrame(frame) : frame;
+      return jsonAnswer(c, { ...reply, ...(wire !== undefined && { frame: wire }) });
     },
   );
 }

@@ -7,7 +7,8 @@ import { sign } from 'node:crypto';
 import { Agent, request, type IncomingMessage, type OutgoingHttpHeaders } from 'node:http';
 import type { Socket } from 'node:net';
 import { createBrotliDecompress, createGunzip, createZstdDecompress, gzipSync } from 'node:zlib';
-import type { Change, Frame, PushReply, StreamLine } from '#sync/protocol/changes.ts';
+import type { Change, PushReply } from '#sync/protocol/changes.ts';
+import { unpackFrame, type WireFrame } from '#sync/protocol/pack.ts';
 import type { Cursor, Push } from '#sync/protocol/push.ts';
 import { protocolVersion } from '#sync/protocol/version.ts';
 import type { Seat } from './prepared-hub.ts';
@@ -41,7 +42,7 @@ export class WireClient {
     return { sent, received };
   }
 
-  async push(part: Partial<Push>): Promise<PushReply> {
+  async push(part: Partial<Push>): Promise<Omit<PushReply, 'frame'> & { frame?: WireFrame }> {
     const body = gzipSync(
       JSON.stringify({
         v: protocolVersion,
@@ -67,7 +68,7 @@ export class WireClient {
     });
     const text = (await wholeOf(unpacked(answer))).toString('utf8');
     if (answer.statusCode !== 200) throw new Error(`a push was answered with ${String(answer.statusCode)}: ${text}`);
-    const reply = JSON.parse(text) as PushReply;
+    const reply = JSON.parse(text) as Omit<PushReply, 'frame'> & { frame?: WireFrame };
     if (reply.frame !== undefined) this.#fold(reply.frame);
     return reply;
   }
@@ -85,7 +86,10 @@ export class WireClient {
 
   /** Resolves when the stream has given its first line. */
   async listen(): Promise<void> {
-    const answer = await this.#ask('GET', '/api/stream', undefined, { 'hub-cursor': this.cursor ?? '' });
+    const answer = await this.#ask('GET', '/api/stream', undefined, {
+      'hub-cursor': this.cursor ?? '',
+      'hub-protocol': String(protocolVersion),
+    });
     if (answer.statusCode !== 200) throw new Error(`the stream was answered with ${String(answer.statusCode)}`);
     this.#stream = answer;
     let rest = '';
@@ -96,8 +100,8 @@ export class WireClient {
           const lines = rest.split('\n');
           rest = lines.pop() ?? '';
           for (const line of lines) {
-            const said = JSON.parse(line) as StreamLine;
-            if ('frame' in said) this.#fold(said.frame);
+            const said = JSON.parse(line) as { frame?: WireFrame };
+            if (said.frame !== undefined) this.#fold(said.frame);
             first();
           }
         })
@@ -113,7 +117,8 @@ export class WireClient {
     this.#agent.destroy();
   }
 
-  #fold(frame: Frame): void {
+  #fold(wire: WireFrame): void {
+    const frame = 'packed' in wire ? unpackFrame(wire) : wire;
     if (frame.manifest === undefined && frame.from !== this.cursor)
       throw new Error('a frame came that does not follow');
     const at = performance.now();

@@ -7,6 +7,7 @@ import type { CommandVerdict } from '#sync/model/command.ts';
 import type { DocumentId, SectionKey } from '#sync/model/ids.ts';
 import { isAccepted, type Verdict } from '#sync/model/verdict.ts';
 import type { Frame, PushReply } from '#sync/protocol/changes.ts';
+import type { WireFrame } from '#sync/protocol/pack.ts';
 import type { Account } from './account.ts';
 import { foldFrame } from './fold-frame.ts';
 import { loadOutbox, loadSettings } from './outbox.ts';
@@ -27,7 +28,7 @@ import { outboxScope, type Plan, type View, type Write } from './sealed-store.ts
 export interface Heard {
   readonly verdicts: PushReply['verdicts'];
   readonly commands: PushReply['commands'];
-  readonly frame: Frame | undefined;
+  readonly frame: WireFrame | undefined;
   /** Documents that were asked for in this request. */
   readonly wanted: readonly DocumentId[];
 }
@@ -45,14 +46,23 @@ export interface Folded {
 const gapsMax = 5;
 
 export async function foldReply(account: Account, heard: Heard): Promise<Folded> {
-  const folded = await account.store.change((view) => plan(account, view, heard));
+  const frame = heard.frame && (await unpacked(heard.frame));
+  const folded = await account.store.change((view) => plan(account, view, { ...heard, frame }));
   for (const renamed of folded.renamed) account.news.tell({ t: 'renamed', ...renamed });
   // A first answer that brings nothing is news too: nobody waits for a list any more.
   if (folded.docRefs.length > 0 || folded.isFirst) account.news.tell({ t: 'folded', docRefs: folded.docRefs });
   return folded;
 }
 
-async function plan(account: Account, view: View, { verdicts, commands, frame, wanted }: Heard): Promise<Plan<Folded>> {
+/** Fetched apart: whoever has no line yet needs nothing of it. */
+const unpacked = async (frame: WireFrame): Promise<Frame> =>
+  'packed' in frame ? (await import('#sync/protocol/pack.ts')).unpackFrame(frame) : frame;
+
+async function plan(
+  account: Account,
+  view: View,
+  { verdicts, commands, frame, wanted }: Heard & { frame: Frame | undefined },
+): Promise<Plan<Folded>> {
   const { store, ports } = account;
   const outbox = await loadOutbox(view);
   const settings = await loadSettings(view);

@@ -3,7 +3,9 @@
  * changes. Without a heartbeat in 45 seconds, or behind a proxy that holds it back, it counts as broken, and the device
  * asks by itself with the same cursor.
  */
-import type { Frame, StreamLine } from '#sync/protocol/changes.ts';
+import type { StreamLine } from '#sync/protocol/changes.ts';
+import type { WireFrame } from '#sync/protocol/pack.ts';
+import { protocolVersion } from '#sync/protocol/version.ts';
 import type { Here } from '#sync/protocol/presence.ts';
 import type { Cursor } from '#sync/protocol/push.ts';
 import type { Account } from './account.ts';
@@ -49,7 +51,12 @@ export function keepStream(account: Account, told: StreamNews): Stream {
         credentials: 'same-origin',
         cache: 'no-store',
         signal: mine.abort.signal,
-        headers: { 'hub-request': '1', 'hub-device': device, ...(cursor !== null && { 'hub-cursor': cursor }) },
+        headers: {
+          'hub-request': '1',
+          'hub-device': device,
+          'hub-protocol': String(protocolVersion),
+          ...(cursor !== null && { 'hub-cursor': cursor }),
+        },
       });
       if (response.status !== 200 || response.body === null) return;
       for await (const line of linesOf(response.body)) {
@@ -120,13 +127,15 @@ const isBroken = (error: unknown): boolean =>
   error instanceof StorageTrouble ||
   (error instanceof Error && error.name === 'AbortError');
 
+type WireLine = Exclude<StreamLine, { frame: unknown }> | { readonly frame: WireFrame };
+
 /** False when the frame does not begin where this device stands, or more is waiting: a pull finds the way back. */
-async function takeIn(account: Account, frame: Frame): Promise<boolean> {
+async function takeIn(account: Account, frame: WireFrame): Promise<boolean> {
   const folded = await foldReply(account, { verdicts: [], commands: [], frame, wanted: [] });
   return !folded.pullAgain;
 }
 
-async function* linesOf(body: ReadableStream<Uint8Array>): AsyncGenerator<StreamLine> {
+async function* linesOf(body: ReadableStream<Uint8Array>): AsyncGenerator<WireLine> {
   const reader = body.getReader();
   const decoder = new TextDecoder();
   let rest = '';
@@ -137,7 +146,7 @@ async function* linesOf(body: ReadableStream<Uint8Array>): AsyncGenerator<Stream
       rest += decoder.decode(value, { stream: true });
       const lines = rest.split('\n');
       rest = lines.pop() ?? '';
-      for (const line of lines) if (line.trim() !== '') yield JSON.parse(line) as StreamLine;
+      for (const line of lines) if (line.trim() !== '') yield JSON.parse(line) as WireLine;
     }
   } finally {
     await reader.cancel().catch(() => undefined);

@@ -8,6 +8,7 @@ import { demonstrationMail } from './adapters/mail/demonstration.ts';
 import { smtpCarrier } from './adapters/mail/smtp.ts';
 import { demonstrationSms } from './adapters/sms/demonstration.ts';
 import { notifyCarrier } from './adapters/sms/notify.ts';
+import { logLines } from './adapters/log/lines.ts';
 import { makeApp } from './app.ts';
 import { secondPlaceIn } from './adapters/second-place/folder.ts';
 import type { Lack } from './adapters/file-work/file-work.ts';
@@ -81,6 +82,7 @@ async function openHub(config: Config): Promise<Started> {
   // Set once the carriers stand; what was queued before waits in the database.
   const late: { sender?: Sender } = {};
   const secret = config.secret ?? keptSecret(folder);
+  const say = logLines();
   const deps: Deps = {
     storage,
     ports: systemPorts,
@@ -90,8 +92,7 @@ async function openHub(config: Config): Promise<Started> {
     wakeSender: () => late.sender?.wake(),
     // A demonstration's terminal is for its sign-ins; only what is wrong is added there.
     log: (line) => {
-      if (config.mode === 'production' || line.event === 'bug' || line.event === 'server')
-        console.log(JSON.stringify(line));
+      if (config.mode === 'production' || line.event === 'bug' || line.event === 'server') say(JSON.stringify(line));
     },
   };
   if (isReplaced) deps.log({ event: 'server', at: deps.ports.now(), code: 'history-replaced' });

@@ -6,8 +6,15 @@ import type { Deps } from '#server/services/deps.ts';
 import { hmac } from '#server/services/keys.ts';
 import type { HubEnv } from '#server/services/session-facts.ts';
 
-export const requestLog = ({ ports, keys, log }: Deps) =>
-  createMiddleware<HubEnv>(async (c, next) => {
+export function requestLog({ ports, keys, log }: Deps) {
+  const names = new Map<string, string>();
+  const nameOf = (person: string) => {
+    const name = names.get(person) ?? hmac(keys.log, person).slice(0, 12);
+    if (names.size >= namesMax) names.clear();
+    names.set(person, name);
+    return name;
+  };
+  return createMiddleware<HubEnv>(async (c, next) => {
     const reference = makeId<string>(ports.random);
     const began = ports.now();
     c.set('reference', reference);
@@ -21,6 +28,8 @@ export const requestLog = ({ ports, keys, log }: Deps) =>
       route: matchedRoutes(c).findLast(({ path }) => !path.endsWith('*'))?.path ?? 'file or page',
       status: c.res.status,
       ms: ports.now() - began,
-      ...(person === undefined ? {} : { account: hmac(keys.log, person).slice(0, 12) }),
+      ...(person === undefined ? {} : { account: nameOf(person) }),
     });
   });
+}
+const namesMax = 20_000;

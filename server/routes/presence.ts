@@ -21,7 +21,7 @@ export function presenceRoutes(deps: Deps, sync: Sync) {
     const session = c.get('session');
     const body = await readBytes(c, bytesMax);
     if (body === undefined) return refuse(413, 'unreadable');
-    const read = await readSigned(sync, session, {
+    const read = await readSigned(session, {
       path: '/api/presence',
       body,
       isGzip: false,

@@ -25,7 +25,7 @@ export function syncRoutes(deps: Deps, sync: Sync) {
       const body = await readBytes(c, pushBytesMax);
       if (body === undefined) return refuse(c, 422, 'unreadable');
       const session = c.get('session');
-      const read = await readPush(sync, session, {
+      const read = await readPush(session, {
         body,
         isGzip: c.req.header('content-encoding') === 'gzip',
         device: c.req.header('hub-device'),

@@ -3,7 +3,6 @@ import { editsPerPushMax, pushBytesMax } from '#sync/protocol/limits.ts';
 import { push as pushShape, type Push } from '#sync/protocol/push.ts';
 import type { SessionFacts } from './session-facts.ts';
 import { readSigned, type SignedBytes, type SignedRead } from './signed-request.ts';
-import type { Sync } from './sync.ts';
 
 export const syncPath = '/api/sync';
 
@@ -17,11 +16,10 @@ export type PushRead =
   | { readonly ok: false; readonly reason: Extract<SignedRead, { ok: false }>['reason'] | 'unreadable' };
 
 export async function readPush(
-  sync: Pick<Sync, 'storage'>,
   session: SessionFacts,
   bytes: Omit<SignedBytes, 'path' | 'bytesMax'>,
 ): Promise<PushRead> {
-  const read = await readSigned(sync, session, { ...bytes, path: syncPath, bytesMax: pushBytesMax });
+  const read = await readSigned(session, { ...bytes, path: syncPath, bytesMax: pushBytesMax });
   if (!read.ok) return read;
   const parsed = pushShape.safeParse(read.json);
   if (!parsed.success || editsIn(parsed.data) > editsPerPushMax) return { ok: false, reason: 'unreadable' };

@@ -5,12 +5,10 @@
  */
 import type { StreamLine } from '#sync/protocol/changes.ts';
 import type { Cursor } from '#sync/protocol/push.ts';
-import { roleNamed, type RoleName } from '#sync/roles/index.ts';
-import { rolesOf } from '#server/storage/people.ts';
 import { readFrame } from './changes-since.ts';
 import { hereFor } from './presence-here.ts';
 import type { SessionFacts } from './session-facts.ts';
-import { isSessionLive } from './sessions.ts';
+import { rolesInSession } from './sessions.ts';
 import type { Sync } from './sync.ts';
 import { readerOf, type Reader } from './viewer.ts';
 
@@ -81,13 +79,8 @@ export const heartbeatMs = 20_000;
 
 /** Who reads, by what stands in the database at this moment; undefined when the session is over. */
 async function readerNow({ storage, ports }: Sync, session: SessionFacts): Promise<Reader | undefined> {
-  if (session.deviceId === undefined || !(await isSessionLive(storage.db, session.tokenHash, ports.now())))
-    return undefined;
-  const names = await rolesOf(storage.db, session.authorityId, session.personId);
-  return readerOf(
-    { ...session, roles: names.filter((name): name is RoleName => roleNamed(name) !== undefined) },
-    session.deviceId,
-  );
+  const roles = await rolesInSession(storage.db, session.tokenHash, ports.now());
+  return roles && session.deviceId && readerOf({ ...session, roles }, session.deviceId);
 }
 
 interface Rung {

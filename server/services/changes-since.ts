@@ -121,7 +121,9 @@ async function since(
 ): Promise<Part> {
   const { db, reader } = reading;
   const whose = { authorityId: reader.authority, personId: reader.person, hasLists: listedStages(reader).size > 0 };
-  const rows = await feedSince(db, whose, from, rowsPerFrame);
+  const rows = await feedSince(db, whose, from, head.seq, rowsPerFrame);
+  const mine = async (until: number) =>
+    rows.some(({ what }) => what === 'mine') ? mineBetween(deps, reading, from, until) : [];
   const changes: Change[] = [];
   const sent = new Set<string>();
   let size = 0;
@@ -143,11 +145,11 @@ async function since(
     end = await commitEnd(db, reader.authority, row.seq);
     // Only where a commit ends may a cursor stand; what else belongs to this commit still comes with it.
     if ((rows[at + 1]?.seq ?? Infinity) > end.seq)
-      return { changes: [...changes, ...(await mineBetween(deps, reading, from, end.seq))], to: end, more: true };
+      return { changes: [...changes, ...(await mine(end.seq))], to: end, more: true };
   }
   const isAll = rows.length < rowsPerFrame;
   end = isAll ? head : await commitEnd(db, reader.authority, rows.at(-1)?.seq ?? head.seq);
-  return { changes: [...changes, ...(await mineBetween(deps, reading, from, end.seq))], to: end, more: !isAll };
+  return { changes: [...changes, ...(await mine(end.seq))], to: end, more: !isAll };
 }
 
 async function changesOf(

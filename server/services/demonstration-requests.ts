@@ -208,6 +208,7 @@ async function openAuthor({ storage, ports }: Sync, key: PersonKey): Promise<Ses
     phone: person.phone,
     roles: (await rolesOf(storage.db, authority.id, person.id)) as RoleName[],
     deviceId,
+    deviceKey: undefined,
     nonce: '',
     tokenHash: '',
     expiresAt: now,

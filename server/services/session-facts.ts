@@ -14,6 +14,8 @@ export interface SessionFacts {
   readonly roles: readonly RoleName[];
   /** The device that was bound to this session, if any yet. */
   readonly deviceId: DeviceId | undefined;
+  /** Its public key, by which it signs. */
+  readonly deviceKey: string | undefined;
   /** What every signature of this session is made over. */
   readonly nonce: string;
   /** SHA-256 of the session's token: names the session without being able to open it. */

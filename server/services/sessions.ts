@@ -40,13 +40,17 @@ export async function readSession(db: Kysely<Tables>, token: string | undefined,
   if (row === undefined || isOver(row, now)) return { is: 'over' };
   if (now - row.last_seen_at >= idleMs)
     return row.device_id === null ? { is: 'over' } : { is: 'idle', nonce: row.nonce };
-  return { is: 'live', facts: await factsOf(db, row), lastSeenAt: row.last_seen_at };
+  return { is: 'live', facts: factsOf(row), lastSeenAt: row.last_seen_at };
 }
 
-/** For whatever outlives a request, such as the event stream. */
-export async function isSessionLive(db: Kysely<Tables>, tokenHash: string, now: number): Promise<boolean> {
+/** For whatever outlives a request, such as the event stream: undefined when the session is not awake any more. */
+export async function rolesInSession(
+  db: Kysely<Tables>,
+  tokenHash: string,
+  now: number,
+): Promise<RoleName[] | undefined> {
   const row = await sessionByHash(db, tokenHash);
-  return row !== undefined && !isOver(row, now) && now - row.last_seen_at < idleMs;
+  return row === undefined || isOver(row, now) || now - row.last_seen_at >= idleMs ? undefined : rolesIn(row);
 }
 
 export async function startSession(
@@ -127,7 +131,7 @@ export async function renewSession(
         device: row.device_id,
       });
     }
-    return { ok: true, facts: await factsOf(tx, { ...row, nonce }) };
+    return { ok: true, facts: factsOf({ ...row, nonce }) };
   });
 }
 
@@ -180,8 +184,10 @@ export const tokenHashOf = (token: string): string => createHash('sha256').updat
 const isOver = (row: SessionRow, now: number): boolean =>
   row.ended_at !== null || row.is_active !== 1 || now >= row.expires_at || row.revoked_at !== null;
 
-async function factsOf(db: Kysely<Tables>, row: SessionRow): Promise<SessionFacts> {
-  const names = await rolesOf(db, row.authority_id, row.person_id);
+const rolesIn = (row: SessionRow): RoleName[] =>
+  [...new Set((row.roles ?? '').split(' '))].filter((name): name is RoleName => roleNamed(name) !== undefined).sort();
+
+function factsOf(row: SessionRow): SessionFacts {
   return {
     authorityId: row.authority_id as AuthorityId,
     authorityName: row.authority_name,
@@ -189,8 +195,9 @@ async function factsOf(db: Kysely<Tables>, row: SessionRow): Promise<SessionFact
     personName: row.person_name,
     email: row.person_email,
     phone: row.person_phone,
-    roles: names.filter((name): name is RoleName => roleNamed(name) !== undefined),
+    roles: rolesIn(row),
     deviceId: (row.device_id as DeviceId | null) ?? undefined,
+    deviceKey: row.public_key ?? undefined,
     nonce: row.nonce,
     tokenHash: row.token_hash,
     expiresAt: row.expires_at,

@@ -5,8 +5,6 @@
 import { promisify } from 'node:util';
 import { gunzip, gunzipSync } from 'node:zlib';
 import { oldestProtocolVersion, protocolVersion } from '#sync/protocol/version.ts';
-import { deviceById } from '#server/storage/people.ts';
-import type { Storage } from '#server/storage/database.ts';
 import { isSignedByDevice } from './device-signature.ts';
 import type { SessionFacts } from './session-facts.ts';
 
@@ -29,20 +27,13 @@ export type SignedRead =
   | { readonly ok: false; readonly reason: 'device-unknown' | 'signature-wrong' | 'app-too-old' | 'newer-app' };
 
 export async function readSigned(
-  { storage }: { readonly storage: Storage },
   session: SessionFacts,
   { path, body, isGzip, device: name, signature, bytesMax }: SignedBytes,
 ): Promise<SignedRead> {
-  const device = name === undefined || name !== session.deviceId ? undefined : await deviceById(storage.db, name);
-  if (
-    device === undefined ||
-    device.person_id !== session.personId ||
-    device.authority_id !== session.authorityId ||
-    device.revoked_at !== null
-  ) {
+  // The session is bound to its device, which was this person's then; with a device that was revoked it is over.
+  const { deviceId, deviceKey: publicKey } = session;
+  if (name === undefined || name !== deviceId || publicKey === undefined)
     return { ok: false, reason: 'device-unknown' };
-  }
-  const { public_key: publicKey } = device;
   const isSigned =
     signature !== undefined &&
     isSignedByDevice({ publicKey, method: 'POST', path, nonce: session.nonce, body, signature });

@@ -6,6 +6,7 @@ import { chmodSync, closeSync, openSync } from 'node:fs';
 import SqliteFile from 'better-sqlite3';
 import { Kysely, SqliteDialect, sql, type Transaction } from 'kysely';
 import { ImmediateSqliteDialect, rememberingStatements } from './dialect.ts';
+import { inMoments } from './moments.ts';
 import { migrations, type Migration } from './migrations/index.ts';
 import type { Tables } from './schema.ts';
 import { asUnavailable } from './unavailable.ts';
@@ -56,7 +57,7 @@ export async function openDatabase({ file }: { file: string }): Promise<Storage>
   await Promise.all([sql`select 1`.execute(writing), sql`select 1`.execute(db)]);
   return {
     db,
-    read: (work) => db.transaction().execute(work),
+    read: inMoments((work) => db.transaction().execute(work)),
     async write(work) {
       try {
         return await writing.transaction().execute(work);

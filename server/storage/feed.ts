@@ -52,55 +52,70 @@ export interface FeedReader {
   readonly hasLists: boolean;
 }
 
-/** After `since`, as far as it can concern the reader: `limit` rows, and the rest of the last one's commit. */
-export async function feedSince(db: Db, reader: FeedReader, since: number, limit: number): Promise<FeedRow[]> {
-  const rows = await feedBetween(db, reader, since, Number.MAX_SAFE_INTEGER, limit);
+/**
+ * After `since`, as far as it can concern the reader: at most about `limit` rows, and the rest of the last one's commit.
+ * Who is nearly up to date is given the same rows as everyone else, which are read once for all of a moment.
+ */
+export async function feedSince(
+  db: Db,
+  reader: FeedReader,
+  since: number,
+  head: number,
+  limit: number,
+): Promise<FeedRow[]> {
+  if (head <= since) return [];
+  if (head - since < limit) return concerning(db, reader, await feedOfAll(db, { ...reader, since, until: head }));
+  const rows = await feedOfReader(db, { ...reader, since, until: head, limit });
   const last = rows.at(-1);
   if (last === undefined || rows.length < limit) return rows;
   const end = await commitEnd(db, reader.authorityId, last.seq);
-  return [...rows, ...(await feedBetween(db, reader, last.seq, end.seq, Number.MAX_SAFE_INTEGER))];
+  return [...rows, ...(await feedOfReader(db, { ...reader, since: last.seq, until: end.seq, limit: end.seq }))];
 }
 
-const feedBetween = (
-  db: Db,
-  { authorityId, personId, hasLists }: FeedReader,
-  since: number,
-  until: number,
-  limit: number,
-): Promise<FeedRow[]> => (hasLists ? feedOfAll : feedOfOwn)(db, { authorityId, personId, since, until, limit });
+async function concerning(db: Db, { authorityId, personId, hasLists }: FeedReader, rows: readonly FeedRow[]) {
+  const mine = rows.filter((row) => row.person_id === null || row.person_id === personId);
+  if (hasLists || mine.length === 0) return mine;
+  const own = new Set((await ownDocuments(db, { authorityId, personId })).map((row) => row.document_id));
+  return mine.filter((row) => own.has(row.document_id));
+}
 
 interface FeedRange {
   readonly authorityId: string;
-  readonly personId: string;
   readonly since: number;
   readonly until: number;
-  readonly limit: number;
 }
-const rangeOf = (db: Db, { authorityId, personId, since, until, limit }: FeedRange) =>
+const rangeOf = (db: Db, { authorityId, since, until }: FeedRange) =>
   db
     .selectFrom('feed')
     .selectAll()
     .where('authority_id', '=', authorityId)
     .where('seq', '>', since)
     .where('seq', '<=', until)
-    .where((e) => e.or([e('person_id', 'is', null), e('person_id', '=', personId)]))
-    .orderBy('seq')
-    .limit(limit);
+    .orderBy('seq');
 const feedOfAll = prepared(rangeOf);
-const feedOfOwn = prepared((db, range: FeedRange) =>
-  rangeOf(db, range).where((e) =>
-    e(
-      'document_id',
-      'in',
-      e
-        .selectFrom('document')
-        .select('id as document_id')
-        .where('authority_id', '=', range.authorityId)
-        .where('starter_id', '=', range.personId)
-        .union(e.selectFrom('share').select('document_id').where('person_id', '=', range.personId)),
-    ),
-  ),
+
+const feedOfReader = (db: Db, range: FeedReader & FeedRange & { readonly limit: number }): Promise<FeedRow[]> =>
+  (range.hasLists ? feedOfLists : feedOfOwn)(db, range);
+const feedOfLists = prepared((db, range: FeedRange & { readonly personId: string; readonly limit: number }) =>
+  rangeOf(db, range)
+    .where((e) => e.or([e('person_id', 'is', null), e('person_id', '=', range.personId)]))
+    .limit(range.limit),
 );
+const feedOfOwn = prepared((db, range: FeedRange & { readonly personId: string; readonly limit: number }) =>
+  rangeOf(db, range)
+    .where((e) => e.or([e('person_id', 'is', null), e('person_id', '=', range.personId)]))
+    .where((e) => e('document_id', 'in', documentsOf(db, range)))
+    .limit(range.limit),
+);
+
+const documentsOf = (db: Db, { authorityId, personId }: { readonly authorityId: string; readonly personId: string }) =>
+  db
+    .selectFrom('document')
+    .select('id as document_id')
+    .where('authority_id', '=', authorityId)
+    .where('starter_id', '=', personId)
+    .union(db.selectFrom('share').select('document_id').where('person_id', '=', personId));
+const ownDocuments = prepared(documentsOf);
 
 export const markAt = async (db: Db, authorityId: string, seq: number): Promise<number | undefined> =>
   (await markOf(db, { authorityId, seq }))?.mark;

@@ -6,6 +6,7 @@
 import { Kysely, PostgresDialect, sql, type Transaction } from 'kysely';
 import pg from 'pg';
 import type { Storage } from './database.ts';
+import { answeringOnce } from './prepared.ts';
 import { openOthers } from './postgres-others.ts';
 import { watchedPool } from './postgres-pool.ts';
 import type { Tables } from './schema.ts';
@@ -51,7 +52,12 @@ export async function openPostgres({ url, lookEveryMs = 1_000 }: PostgresOptions
   return {
     db,
     others,
-    read: (work) => db.transaction().setIsolationLevel('repeatable read').setAccessMode('read only').execute(work),
+    read: (work) =>
+      db
+        .transaction()
+        .setIsolationLevel('repeatable read')
+        .setAccessMode('read only')
+        .execute((tx) => work(answeringOnce(tx))),
     async write(work, order = 'one-by-one') {
       for (let tries = 1; ; tries += 1) {
         try {

@@ -28,9 +28,27 @@ export function prepared<Given extends object, Row>(
     const parameters = query.parameters.map((one) =>
       one instanceof Placeholder ? (given as Record<string, unknown>)[one.name] : one,
     );
-    return (await db.executeQuery<Row>({ ...query, parameters } as CompiledQuery<Row>)).rows;
+    const ask = async () => (await db.executeQuery<Row>({ ...query, parameters } as CompiledQuery<Row>)).rows;
+    const answers = answersIn.get(db);
+    if (answers === undefined) return ask();
+    const known = answers.get(compiled) ?? new Map<string, Promise<unknown[]>>();
+    answers.set(compiled, known);
+    const key = JSON.stringify(parameters);
+    const answer = known.get(key) ?? ask();
+    known.set(key, answer);
+    return answer as Promise<Row[]>;
   };
 }
+
+/**
+ * Reads of one moment: the same statement with the same values has one answer, which is asked for once and shared.
+ * Nobody may change a row that was read.
+ */
+export function answeringOnce(moment: Db): Db {
+  if (!answersIn.has(moment)) answersIn.set(moment, new Map());
+  return moment;
+}
+const answersIn = new WeakMap<Db, Map<object, Map<string, Promise<unknown[]>>>>();
 
 export function preparedOne<Given extends object, Row>(
   shape: (db: Db, given: Given) => Compilable<Row>,

@@ -1,5 +1,14 @@
 /** Sessions, attempts to sign in, and how often things were tried. */
-import type { Insertable, Kysely, Selectable, Transaction, Updateable } from 'kysely';
+import {
+  sql,
+  type Expression,
+  type Insertable,
+  type Kysely,
+  type Selectable,
+  type Transaction,
+  type Updateable,
+} from 'kysely';
+import { isPostgres } from './dialect.ts';
 import { note } from './notes.ts';
 import { preparedOne } from './prepared.ts';
 import type { SessionTable, SignInTable, Tables } from './schema.ts';
@@ -37,8 +46,20 @@ const byHash = preparedOne((db, { tokenHash }: { tokenHash: string }) =>
       'device.public_key',
       'device.revoked_at',
     ])
+    .select((e) =>
+      e
+        .selectFrom('membership')
+        .select((held) => joined(db, held.ref('membership.role')).as('names'))
+        .whereRef('membership.authority_id', '=', 'session.authority_id')
+        .whereRef('membership.person_id', '=', 'session.person_id')
+        .where('membership.ended_at', 'is', null)
+        .as('roles'),
+    )
     .where('session.token_hash', '=', tokenHash),
 );
+/** Names with spaces between them: none has a space in it. */
+const joined = (db: Db, column: Expression<string>) =>
+  isPostgres(db) ? sql<string | null>`string_agg(${column}, ' ')` : sql<string | null>`group_concat(${column}, ' ')`;
 export type SessionRow = NonNullable<Awaited<ReturnType<typeof sessionByHash>>>;
 
 export async function updateSession(tx: Tx, tokenHash: string, change: Updateable<SessionTable>): Promise<void> {

@@ -157,6 +157,7 @@ export async function openTestHub(
             phone: '',
             roles: [role],
             deviceId: device,
+            deviceKey: undefined,
             nonce: '',
             tokenHash: '',
             expiresAt: Infinity,

@@ -19,13 +19,16 @@ export function securityHeaders({ mode }: Config, pagePolicy: string) {
     };
     const isApi = c.req.path.startsWith('/api/');
     set('content-security-policy', isApi ? apiPolicy : isWorker(c.req.path) ? workerPolicy : pagePolicy);
-    set('reporting-endpoints', 'csp="/api/csp-reports"');
-    if (isApi) set('cache-control', 'no-store');
     set('x-content-type-options', 'nosniff');
-    set('referrer-policy', 'no-referrer');
-    set('cross-origin-opener-policy', 'same-origin');
     set('cross-origin-resource-policy', 'same-origin');
-    set('permissions-policy', permissions);
+    if (isApi) set('cache-control', 'no-store');
+    else {
+      // What these say is for pages and what belongs to them; an answer of the API is neither, and there are very many.
+      set('reporting-endpoints', 'csp="/api/csp-reports"');
+      set('referrer-policy', 'no-referrer');
+      set('cross-origin-opener-policy', 'same-origin');
+      set('permissions-policy', permissions);
+    }
     if (mode === 'production') set('strict-transport-security', `max-age=${String(twoYearsS)}; includeSubDomains`);
   });
 }
@@ -35,7 +38,8 @@ const isWorker = (path: string) =>
   /^\/_app\/immutable\/(workers|assets)\/.*worker.*\.js$|^\/_app\/immutable\/workers\//.test(path);
 const workerPolicy =
   "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'; worker-src 'self'; base-uri 'none'";
-const apiPolicy = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+/** Shown as a page by itself, it can do nothing and be framed by nobody. */
+const apiPolicy = "default-src 'none'; frame-ancestors 'none'";
 
 const permissions = [
   ...[

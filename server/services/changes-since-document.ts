@@ -71,6 +71,7 @@ async function contentChanges(
   for (const [section, { ver, seq, may }] of visible)
     if (isWhole || seq > since) changes.push({ t: 'section', doc, section, ver, may });
   const inItems = [...sectionsInItems(form)];
+  const rights = sectionRights(reader, view);
   const whole = since === 0 ? [] : removals.changedSince(since);
   for (const stored of await itemRows(db, row.id, keys, since, whole)) {
     const item = itemOfRow(stored);
@@ -87,7 +88,7 @@ async function contentChanges(
       gone: item.gone !== undefined,
     });
     if (removals.isShown(item.id))
-      for (const change of unwrittenSections(reading, view, item.id, inItems, visible)) changes.push(change);
+      for (const change of unwrittenSections(rights, doc, item.id, inItems, visible)) changes.push(change);
   }
   for (const stored of await fieldRows(db, row.id, keys, since, whole)) {
     if (!removals.isShown(stored.holder as Holder)) continue;

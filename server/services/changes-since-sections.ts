@@ -13,7 +13,8 @@ import { itemRows, sectionRows } from '#server/storage/section-rows.ts';
 import type { ShareRow } from '#server/storage/shares.ts';
 import type { People } from './changes-since-people.ts';
 import type { Removals } from './changes-since-removed.ts';
-import { hideableSections, isHideable, sectionRights, type Reader } from './viewer.ts';
+import { ofForm } from '#sync/forms/of-form.ts';
+import { hideableSections, isHideable, sectionRights, type Reader, type SectionRights } from './viewer.ts';
 
 export interface DocumentView {
   readonly row: DocumentRow;
@@ -57,19 +58,18 @@ export interface VisibleSection {
 
 /** An item's own sections exist with the item, also while nothing is written in them. */
 export function unwrittenSections(
-  { reader }: Reading,
-  view: DocumentView,
+  rights: SectionRights,
+  doc: DocumentId,
   item: ItemId,
   keys: readonly string[],
   visible: Map<SectionKey, VisibleSection>,
 ): SectionChange[] {
-  const rights = sectionRights(reader, view);
   return keys
     .map((key) => sectionOf(key, item))
     .filter((section) => !visible.has(section))
     .flatMap((section): SectionChange[] => {
       const may = rights(section);
-      return may.includes('see') ? [{ t: 'section', doc: view.row.id as DocumentId, section, ver: 0, may }] : [];
+      return may.includes('see') ? [{ t: 'section', doc, section, ver: 0, may }] : [];
     });
 }
 
@@ -94,7 +94,7 @@ export async function hiddenSections(
 }
 
 /** The declared keys of sections that exist once for each item. */
-export function sectionsInItems(form: FormDefinition): Set<string> {
+export const sectionsInItems = ofForm((form): ReadonlySet<string> => {
   const keys = new Set<string>();
   const visit = (fields: Fields, isInItem: boolean): void => {
     for (const field of Object.values(fields)) {
@@ -104,4 +104,4 @@ export function sectionsInItems(form: FormDefinition): Set<string> {
   };
   for (const section of Object.values(form.sections)) visit(section.fields, false);
   return keys;
-}
+});

@@ -2,6 +2,7 @@
  * How a document concerns a person now, and what follows for each section. Rights are read from the rows at every
  * request, by the one table in `sync/roles/`; nothing here adds a right of its own.
  */
+import { ofForm } from '#sync/forms/of-form.ts';
 import type { FormDefinition } from '#sync/forms/define.ts';
 import { declaredKey, type Address, type DeviceId, type PersonId, type SectionKey } from '#sync/model/ids.ts';
 import type { DocumentState } from '#sync/model/state.ts';
@@ -86,8 +87,9 @@ export function closedFor(
 }
 
 /** The declared sections that a wish can hide. */
-export const hideableSections = (form: FormDefinition): string[] =>
-  Object.entries(form.sections).flatMap(([key, { hiddenFrom }]) => (hiddenFrom === undefined ? [] : [key]));
+export const hideableSections = ofForm((form): readonly string[] =>
+  Object.entries(form.sections).flatMap(([key, { hiddenFrom }]) => (hiddenFrom === undefined ? [] : [key])),
+);
 
 /**
  * Who wrote what stands in an answer that a wish can hide, to be compared: whoever wrote all of a section alone goes on

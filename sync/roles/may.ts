@@ -4,6 +4,7 @@
  */
 import { isMet } from '../forms/answers.ts';
 import type { FormDefinition, HiddenFrom, Part, When } from '../forms/define.ts';
+import { ofForm } from '../forms/of-form.ts';
 import {
   addressOf,
   declaredKey,
@@ -97,7 +98,7 @@ function isAllBy(person: PersonId, state: SectionFacts['state'], section: Sectio
 }
 
 /** The names of the fields that can hide a section: an edit of one changes what others may see. */
-export const wishesIn = (form: FormDefinition): readonly string[] => [
+export const wishesIn = ofForm((form): readonly string[] => [
   ...new Set(
     Object.values(form.sections).flatMap(({ hiddenFrom }) =>
       hiddenFrom === undefined
@@ -105,7 +106,7 @@ export const wishesIn = (form: FormDefinition): readonly string[] => [
         : [hiddenFrom.when, ...(hiddenFrom.orAnyItem?.when ?? [])].map((when) => when.field),
     ),
   ),
-];
+]);
 
 /** Whether a wish could hide it from people who play these parts. `whose` undefined: in any document. */
 export function isHideable({ parts, partsUnlessStarted = [] }: HiddenFrom, plays: readonly Part[], whose?: Whose) {

@@ -1,5 +1,8 @@
-/** `npm run bench -- sync [storm|live|first|keystroke …] [--rounds 5] [--clients 200,1000,5000]` */
+/** `npm run bench -- sync [ceiling|storm|live|first …] [--rounds 5] [--clients 200,1000] [--cases 7235] [--seconds 20]` */
 import { parseArgs } from 'node:util';
+import { bareCommits, bareEcho } from './ceiling.ts';
+import { firstSync } from './first-sync.ts';
+import { live } from './live.ts';
 import { storm } from './storm.ts';
 import { tell, type Figures } from './report.ts';
 
@@ -8,6 +11,8 @@ const { values, positionals } = parseArgs({
   options: {
     rounds: { type: 'string', default: '5' },
     clients: { type: 'string', default: '200' },
+    cases: { type: 'string', default: '7235' },
+    seconds: { type: 'string', default: '20' },
   },
 });
 const [, ...chosen] = positionals;
@@ -16,6 +21,11 @@ const rounds = Number(values.rounds);
 /** Of each started server: one that meets it cold, and three after it. */
 const wavesEach = 4;
 
+if (isChosen('ceiling')) {
+  const done: Figures[] = [];
+  for (let round = 1; round <= rounds; round += 1) done.push({ ...bareCommits(), ...(await bareEcho()) });
+  tell('bare parts', done);
+}
 if (isChosen('storm'))
   for (const clients of values.clients.split(',').map(Number)) {
     const [cold, warm]: [Figures[], Figures[]] = [[], []];
@@ -26,4 +36,15 @@ if (isChosen('storm'))
     }
     tell(`storm of ${String(clients)}, just started`, cold);
     tell(`storm of ${String(clients)}`, warm);
+  }
+if (isChosen('live')) {
+  const done: Figures[] = [];
+  for (let round = 1; round <= rounds; round += 1) done.push(await live(Number(values.seconds)));
+  tell('live', done);
+}
+if (isChosen('first'))
+  for (const cases of values.cases.split(',').map(Number)) {
+    const done: Figures[] = [];
+    for (let round = 1; round <= rounds; round += 1) done.push(await firstSync(cases, round));
+    tell(`first sync of ${String(cases)}`, done);
   }

@@ -8,13 +8,11 @@ const overBothDatabases = [
   'server/services/apply-push.test.ts',
   'server/services/changes-since.test.ts',
   'server/services/run-commands.test.ts',
-  'server/services/group-commit.test.ts',
   'server/services/send-messages.test.ts',
   'server/services/try-again.test.ts',
   'server/services/demonstration.test.ts',
   'server/routes/sync.test.ts',
   'server/routes/sign-in.test.ts',
-  'server/routes/session.test.ts',
   'server/routes/files.test.ts',
   'server/routes/files-photo.test.ts',
 ];

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { sql } from 'kysely';
 import type { DocumentId } from '#sync/model/ids.ts';
 import { applyPush } from './apply-push.ts';
+import { isPostgres } from '#server/storage/dialect.ts';
 import { verifyAudit } from './audit.ts';
 import { openDraftHub } from '#tests/hub/draft-hub.ts';
 import { edit, newId, newPen, run, set, typed, type TestDevice, type TestHub } from '#tests/hub/sync-hub.ts';
@@ -192,7 +193,9 @@ describe('pushes that wait together', () => {
       hub.sync.storage.write((tx) => tx.updateTable('audit').set({ actor: 'nobody' }).execute()),
     ).rejects.toThrow('append-only');
     await hub.sync.storage.write(async (tx) => {
-      await sql`drop trigger audit_no_update`.execute(tx);
+      await sql
+        .raw(isPostgres(tx) ? 'drop trigger audit_append_only on audit' : 'drop trigger audit_no_update')
+        .execute(tx);
       await tx.updateTable('audit').set({ detail: '{}' }).where('id', '=', 2).execute();
     });
     expect(await verifyAudit(hub.sync.storage.db, hub.authority)).toEqual({ ok: false, at: 2 });

@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import pg from 'pg';
 import { migrate } from '#server/storage/database.ts';
 import { openPostgres } from '#server/storage/postgres.ts';
+import type { TestDatabase } from '#tests/hub/database.ts';
 import { startPostgres, type PostgresServer } from './server.ts';
 
 const variable = 'HUB_TEST_POSTGRES';
@@ -29,6 +30,13 @@ export async function freshDatabase(from: 'migrated' | 'empty' = 'migrated'): Pr
   const admin = urlOf('postgres');
   await ask(admin, `create database ${name}${from === 'migrated' ? ` template ${template}` : ''}`);
   return { url: urlOf(name), dispose: () => ask(admin, `drop database if exists ${name} with (force)`) };
+}
+
+/** As a test of the Hub opens it. */
+export async function postgresDatabase(from: 'migrated' | 'empty' = 'migrated'): Promise<TestDatabase & FreshDatabase> {
+  const fresh = await freshDatabase(from);
+  const open = () => openPostgres({ url: fresh.url });
+  return { ...fresh, open, openBeside: open };
 }
 
 /** One statement, on a connection that knows nothing of the Hub. */

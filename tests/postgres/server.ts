@@ -3,7 +3,7 @@
  * is taken. It ends when whoever started it ends, however that was: it watches the line to its starter.
  */
 import { execFileSync, spawn } from 'node:child_process';
-import { chmodSync, chownSync, cpSync, existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { chmodSync, cpSync, existsSync, mkdtempSync, readFileSync, rmSync, statfsSync, symlinkSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
@@ -19,12 +19,11 @@ export interface PostgresServer {
 }
 
 export async function startPostgres(): Promise<PostgresServer> {
-  const folder = mkdtempSync(join(tmpdir(), 'hub-postgres-'));
+  const folder = mkdtempSync(join(quickPlace(), 'hub-postgres-'));
   const programs = programsIn(folder);
   const owner = ownerOf();
   // PostgreSQL refuses to run as root, so the folder belongs to whom it runs as.
-  if (owner !== undefined) chownSync(folder, owner.uid, owner.gid);
-  chmodSync(folder, 0o755);
+  if (owner !== undefined) execFileSync('chown', ['-R', `${String(owner.uid)}:${String(owner.gid)}`, folder]);
   const data = join(folder, 'data');
   // Another order of letters than SQLite has: no query may depend on it.
   const letters = ['--encoding=UTF8', '--locale=C', '--locale-provider=icu', '--icu-locale=en-GB'];
@@ -40,10 +39,10 @@ export async function startPostgres(): Promise<PostgresServer> {
     // Only the machine's own power cut would show that nothing is forced to the disk here; the tests kill processes.
     const flags = ['fsync=off', 'listen_addresses=', `unix_socket_directories=${folder}`, 'max_connections=200'];
     const words = ['-D', data, ...flags.flatMap((flag) => ['-c', flag])];
-    const program = '"$0" "$@" & read -r _; kill -INT $!; wait $!';
+    const program = '"$0" "$@" & read -r again; kill -INT $!; wait $!; [ -n "$again" ] || rm -rf "$FOLDER"';
     const child = spawn('sh', ['-c', program, join(programs, 'postgres'), ...words], {
       ...owner,
-      cwd: folder,
+      env: { ...process.env, FOLDER: folder },
       stdio: ['pipe', 'ignore', 'pipe'],
     });
     let said = '';
@@ -60,7 +59,7 @@ export async function startPostgres(): Promise<PostgresServer> {
     async kill() {
       const pid = Number(readFileSync(join(data, 'postmaster.pid'), 'utf8').split('\n')[0]);
       process.kill(pid, 'SIGKILL');
-      running?.child.stdin.end();
+      running?.child.stdin.end('again\n');
       await running?.ended;
       running = undefined;
     },
@@ -68,6 +67,7 @@ export async function startPostgres(): Promise<PostgresServer> {
       running?.child.stdin.end();
       await running?.ended;
       running = undefined;
+      // The folder goes with it; after a start that failed it may still be there.
       rmSync(folder, { recursive: true, force: true });
     },
   };
@@ -76,6 +76,14 @@ export async function startPostgres(): Promise<PostgresServer> {
     throw error;
   });
   return server;
+}
+
+/** In memory where there is room: making a database copies a thousand small files. */
+function quickPlace(): string {
+  const memory = '/dev/shm';
+  if (!existsSync(memory)) return tmpdir();
+  const { bavail, bsize } = statfsSync(memory);
+  return bavail * bsize > 2 * 1024 ** 3 ? memory : tmpdir();
 }
 
 /** Copied, because they must lie where their user may look, with the links that a package cannot carry. */

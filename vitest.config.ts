@@ -13,7 +13,6 @@ const overBothDatabases = [
   'server/services/demonstration.test.ts',
   'server/routes/sync.test.ts',
   'server/routes/sign-in.test.ts',
-  'server/routes/files.test.ts',
   'server/routes/files-photo.test.ts',
 ];
 const never = ['**/node_modules/**', '**/build/**', '**/.svelte-kit/**', '**/data/**'];

@@ -3,16 +3,22 @@
  * only «how far is it?» (HEAD) and «here is more» (PATCH) are spoken.
  */
 import type { Readable } from 'node:stream';
-import { DataStore, Server, Upload } from '@tus/server';
+import { DataStore, Server, Upload, type Lock } from '@tus/server';
 import type { Attachments } from '#server/services/attachments.ts';
 import { diskStateIn, placesOf, type Deps } from '#server/services/deps.ts';
+import { uploadLocks, type UploadLocks } from '#server/services/upload-locks.ts';
 
 /** Whoever asks was let in before: the file is theirs, and its bytes may come. */
 export type TusAnswer = (request: Request) => Promise<Response>;
 
-export function tusFiles({ log, ports }: Pick<Deps, 'log' | 'ports'>, attachments: Attachments): TusAnswer {
+export function tusFiles(
+  { log, ports, storage }: Pick<Deps, 'log' | 'ports' | 'storage'>,
+  attachments: Attachments,
+): TusAnswer {
+  const locks = uploadLocks(storage);
   const server = new Server({
     path: '/api/files',
+    ...(locks !== undefined && { locker: { newLock: (id: string) => lockOf(locks, id) } }),
     datastore: new AttachmentStore(attachments),
     // No page of another site may ever read an answer.
     allowedOrigins: () => false,
@@ -34,6 +40,18 @@ export function tusFiles({ log, ports }: Pick<Deps, 'log' | 'ports'>, attachment
     },
   });
   return (request) => server.handleWeb(request as never);
+}
+
+/** As the library wants it. 423 says «come again», which the device does by itself. */
+function lockOf(locks: UploadLocks, id: string): Lock {
+  let giveBack: (() => Promise<void>) | undefined;
+  return {
+    async lock(signal, letGo) {
+      giveBack = await locks.hold(id, signal, () => void letGo());
+      if (giveBack === undefined) throw Object.assign(new Error('locked'), { status_code: 423, body: '' });
+    },
+    unlock: async () => giveBack?.(),
+  };
 }
 
 class AttachmentStore extends DataStore {

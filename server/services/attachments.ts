@@ -117,6 +117,8 @@ export function openAttachments(
       await clearSpare(await known(row.id));
     }
   };
+  /** Nobody else looks into it meanwhile: what one server is making would be another's leftover. */
+  const checking = (id: string, look: () => Promise<void>) => work.once(id, () => storage.inTurn(`check ${id}`, look));
   const finish = async (id: string): Promise<void> => {
     const row = await known(id);
     if (row.state === 'arriving') {
@@ -148,7 +150,7 @@ export function openAttachments(
       return { sizeBytes, length: state === 'arriving' ? await store.length(storedAs) : sizeBytes };
     },
     append: async (id, source) => store.append((await known(id)).stored_as, source),
-    finish: (id) => work.once(id, () => finish(id)),
+    finish: (id) => checking(id, () => finish(id)),
     async download(reader, id) {
       const row = await attachmentById(storage.db, id);
       if (row?.state !== 'ready' || row.gone_at !== null || row.authority_id !== reader.authority) return undefined;
@@ -174,7 +176,7 @@ export function openAttachments(
     },
     async finishArrived() {
       for (const { id } of await attachmentsWithSpare(storage.db))
-        await work.once(id, async () => clearSpare(await known(id)));
+        await checking(id, async () => clearSpare(await known(id)));
       for (const { id } of await attachmentsToLookAt(storage.db)) {
         // One that cannot be read keeps none of the others waiting.
         await attachments.finish(id).catch((error: unknown) => {

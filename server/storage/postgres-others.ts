@@ -1,13 +1,17 @@
 /**
- * What the server processes over one PostgreSQL tell each other. It is only ever a hint, sent outside any transaction:
- * that something changed stands in `feed_head`, and every process looks there as well, so a lost hint loses nothing.
+ * The one line on which a server process tells the others over the same PostgreSQL something, and takes turns with them.
+ * What it tells is only ever a hint, sent outside any transaction: that something changed stands in `feed_head`, and every
+ * process looks there as well, so a lost hint loses nothing. A line that breaks gives its turns away too early: what is
+ * done in turn must be safe then, and only be done twice.
  */
+import { setTimeout as pause } from 'node:timers/promises';
 import pg from 'pg';
 import type { Others, Topic } from './database.ts';
 
 export interface OpenOthers extends Others {
   /** Throws when PostgreSQL is not there. */
   open(): Promise<void>;
+  inTurn<T>(what: string, work: () => Promise<T>): Promise<T>;
   close(): Promise<void>;
 }
 
@@ -21,11 +25,11 @@ export function openOthers(line: pg.ClientConfig, lookEveryMs: number): OpenOthe
 
   const heard = (topic: string, id: string) => listeners.get(topic as Topic)?.forEach((listener) => listener(id));
   /** One thing at a time on the one line; after a failure the line is opened anew, at the next look. */
-  const onLine = (work: (open: pg.Client | undefined) => Promise<void>): Promise<void> => {
+  const onLine = <T>(work: (open: pg.Client | undefined) => Promise<T>): Promise<T | undefined> => {
     const next = last.then(async () => {
-      if (isClosed) return;
+      if (isClosed) return undefined;
       try {
-        await work(client);
+        return await work(client);
       } catch (error) {
         if (!(error instanceof pg.DatabaseError)) {
           const lost = client;
@@ -75,10 +79,31 @@ export function openOthers(line: pg.ClientConfig, lookEveryMs: number): OpenOthe
       if (open === undefined || said.length === 0) return;
       await open.query(`select pg_notify('${channel}', said) from unnest($1::text[]) as said`, [said]);
     });
+  const ask = (answer: 'pg_try_advisory_lock' | 'pg_advisory_unlock', what: string) =>
+    onLine(async () => {
+      const line = await opened();
+      const { rows } = await line.query<{ is: boolean }>(`select ${answer}(hashtextextended($1, 1)) as is`, [what]);
+      return rows[0]?.is;
+    });
+  const turns = new Map<string, Promise<unknown>>();
   const timer = setInterval(() => void look().catch(() => undefined), lookEveryMs);
 
   return {
-    open: () => onLine(async () => void (await opened())),
+    open: async () => void (await onLine(opened)),
+    async inTurn(what, work) {
+      // One line can take the same turn twice, so within the process they stand in a queue.
+      const turn = (turns.get(what) ?? Promise.resolve()).then(async () => {
+        while ((await ask('pg_try_advisory_lock', what)) === false) await pause(turnEveryMs);
+        try {
+          return await work();
+        } finally {
+          await ask('pg_advisory_unlock', what).catch(() => undefined);
+        }
+      });
+      const settled: Promise<unknown> = turn.catch(() => undefined).then(() => turns.get(what) === settled && turns.delete(what));
+      turns.set(what, settled);
+      return turn;
+    },
     tell(topic, id) {
       waiting.add(`${topic} ${id}`);
       void send().catch(() => undefined);
@@ -97,3 +122,4 @@ export function openOthers(line: pg.ClientConfig, lookEveryMs: number): OpenOthe
   };
 }
 const channel = 'ehc_hub';
+const turnEveryMs = 50;

@@ -71,11 +71,17 @@ export async function openPostgres({ url, lookEveryMs = 1_000 }: PostgresOptions
         }
       }
     },
-    inTurn: (what, work) => inTurn(line, what, work),
+    inTurn: async (what, work) => {
+      try {
+        return await others.inTurn(what, work);
+      } catch (error) {
+        throw asUnavailable(error);
+      }
+    },
     close,
   };
 }
-/** With the one that listens, and those that wait for their turn, well below the hundred that PostgreSQL takes at first. */
+/** With the one to the others, well below the hundred that PostgreSQL takes at first. */
 const readersMax = 10;
 const writersMax = 4;
 const triesMax = 5;
@@ -86,22 +92,3 @@ const waitForOthers = (tx: Transaction<Tables>) =>
 /** Not serialised, locked crosswise, or both the first to write one thing: the other stands now, so look again. */
 const hasCrossed = (error: unknown): boolean =>
   error instanceof pg.DatabaseError && /^(40001|40P01|23505)$/.test(error.code ?? '');
-
-/** On a line of its own, whose end gives the turn to the next, also when this process is killed. */
-async function inTurn<T>(line: pg.ClientConfig, what: string, work: () => Promise<T>): Promise<T> {
-  const client = new pg.Client(line);
-  // A lost line gives the turn away too early; each work is safe then, and only does something twice.
-  client.on('error', () => void client.end());
-  try {
-    await client.connect();
-    await client.query('select pg_advisory_lock(hashtextextended($1, 1))', [what]);
-  } catch (error) {
-    await client.end();
-    throw asUnavailable(error);
-  }
-  try {
-    return await work();
-  } finally {
-    await client.end();
-  }
-}

@@ -49,6 +49,8 @@ export interface TestHub {
   restart(release?: FormDefinition): Promise<void>;
   /** Copies the database as it stands now; the answer puts that copy back under a server that was stopped. */
   copy(): Promise<(how?: { withSecondPlace?: true }) => Promise<void>>;
+  /** One more server process over the same database; closed before this one. */
+  beside(): Promise<TestHub>;
   close(): Promise<void>;
 }
 export interface TestPerson {
@@ -70,9 +72,9 @@ export async function openTestHub(
   const database = await testDatabase(folder);
   let known = form;
   const forms = { ...(await loadForms()), formOf: (kind: string) => (kind === 'request' ? known : undefined) };
-  const open = async () => {
-    const place = secondPlaceIn(join(folder, 'second-place'), ports.now);
-    const storage = notingStorage(await database.open(), place);
+  const open = async (opened = database.open(), placeName = 'second-place') => {
+    const place = secondPlaceIn(join(folder, placeName), ports.now);
+    const storage = notingStorage(await opened, place);
     await migrate(storage);
     await noticeReplacement(storage, place, ports);
     return openSync({
@@ -186,6 +188,14 @@ export async function openTestHub(
         sync = await open();
       };
     },
+    async beside() {
+      const second = await open(database.openBeside(sync.storage), 'second-place-beside');
+      const close = async () => {
+        await second.textWork.close();
+        await second.storage.close();
+      };
+      return { ...hub, sync: second, close };
+    },
     async close() {
       await sync.textWork.close();
       await sync.storage.close();
@@ -211,6 +221,11 @@ export class TestDevice {
 
   get person(): PersonId {
     return this.session.personId;
+  }
+
+  /** The same device, asking another server process. */
+  at(hub: TestHub): TestDevice {
+    return new TestDevice(hub, this.session);
   }
 
   async email(): Promise<string> {

@@ -81,6 +81,8 @@ export async function openTestHub({
         .map(({ body }) => /^\d{6}/.exec(body)?.[0] ?? '');
     },
     browser: () => openBrowser(app),
+    /** The database as one more server process has it; closed before this one. */
+    openBeside: () => database.openBeside(storage),
     async signIn(person: PersonKey, browser = openBrowser(app)) {
       const { attempt } = (await browser
         .post('/api/sign-in', { email: people[person].email, password: demonstrationPassword })

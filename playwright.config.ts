@@ -4,6 +4,8 @@ import { launchOptions } from './tests/run/browser.ts';
 /** Each journey starts a server of its own on a port and data folder of its own, so that they may run side by side. */
 export default defineConfig({
   testDir: './tests/journeys',
+  // Two servers over one PostgreSQL instead of one over SQLite.
+  ...(process.env.HUB_TEST_DATABASE === 'postgres' && { globalSetup: './tests/postgres/playwright-setup.ts' }),
   testMatch: '**/*.journey.ts',
   outputDir: './test-results',
   workers: 2,

@@ -16,6 +16,8 @@ export class StorageUnavailable extends Error {
 /** The state that an error of SQLite, of PostgreSQL (five letters) or of the file system tells of; undefined for any other error. */
 export function diskStateIn(error: unknown): DiskState | undefined {
   if (error instanceof StorageUnavailable) return error.code;
+  // A server that is stopping has closed its database already: whoever asked it comes to the next one.
+  if (error instanceof Error && error.message === 'driver has already been destroyed') return 'database-away';
   const code = error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
   return states.find(([pattern]) => pattern.test(code))?.[1];
 }

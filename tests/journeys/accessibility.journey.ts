@@ -3,11 +3,10 @@
  * sideways even on a very narrow one, and words at twice their size are all there to read.
  */
 import { randomBytes } from 'node:crypto';
-import { join } from 'node:path';
-import Database from 'better-sqlite3';
 import type { Page } from '@playwright/test';
 import { hashPassword } from '#server/services/passwords.ts';
 import { demonstrationPassword, people } from '#tests/people/index.ts';
+import { setPasswordHash } from './support/database.ts';
 import { fillRequired, submit } from './support/filled-request.ts';
 import { expect, test } from './support/journey.ts';
 import { look } from './support/look.ts';
@@ -282,8 +281,5 @@ test('sending, what was sent and what came in can be perceived and operated', as
 const newPassword = 'another-lantern-meadow-7';
 
 async function changePassword(folder: string, email: string, password: string): Promise<void> {
-  const hash = await hashPassword(password, (count) => randomBytes(count));
-  const database = new Database(join(folder, 'hub.db'));
-  database.prepare('UPDATE person SET password_hash = ? WHERE email = ?').run(hash, email);
-  database.close();
+  await setPasswordHash(folder, email, await hashPassword(password, (count) => randomBytes(count)));
 }

@@ -78,6 +78,8 @@ test('a request submitted offline waits, is taken back once, gets its number, an
   await mother.page.getByLabel('Full name').fill('Late Contact');
   await waitsHere(mother.page);
 
+  // Hers comes back later: had he been overtaken, he would rightly be asked to read her words first.
+  await mother.context.setOffline(true);
   await hub.start();
   await lineIsBack(tom.page);
   await expect(tom.page.getByRole('heading', { name: 'Request has been submitted' })).toBeVisible();

@@ -1,10 +1,15 @@
 /** What the server has on disk, read by a connection of its own that cannot write. */
-import { join } from 'node:path';
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import Database from 'better-sqlite3';
 import { linesOfTree } from '#lib/forms/tree-lines.ts';
 import type { Json } from '#sync/model/edit.ts';
 import type { TextTree } from '#sync/model/state.ts';
 import type { WireEdit } from '#sync/protocol/push.ts';
+import { ask } from '#tests/postgres/databases.ts';
+import { addressFile } from './two-servers.ts';
 
 export interface StoredField {
   readonly value: Json;
@@ -32,7 +37,35 @@ export interface StoredDatabase {
 
 /** Opened anew for each look, because the server may be killed and started between two of them. */
 export function readDatabase<T>(folder: string, look: (database: StoredDatabase) => T): T {
-  const database = new Database(join(folder, 'hub.db'), { readonly: true, fileMustExist: true });
+  const address = addressIn(folder);
+  if (address === undefined) return lookInto(join(folder, 'hub.db'), look);
+  const copy = join(mkdtempSync(join(tmpdir(), 'hub-look-')), 'hub.db');
+  try {
+    execFileSync(process.execPath, [join(import.meta.dirname, 'copy-database.ts'), address, copy]);
+    return lookInto(copy, look);
+  } finally {
+    rmSync(dirname(copy), { recursive: true });
+  }
+}
+
+/** As somebody would who forgot theirs and had it set anew. */
+export async function setPasswordHash(folder: string, email: string, hash: string): Promise<void> {
+  const address = addressIn(folder);
+  if (address !== undefined)
+    return ask(address, 'UPDATE person SET password_hash = $1 WHERE email = $2', [hash, email]);
+  const database = new Database(join(folder, 'hub.db'));
+  database.prepare('UPDATE person SET password_hash = ? WHERE email = ?').run(hash, email);
+  database.close();
+}
+
+/** Undefined where the folder itself holds the database. */
+function addressIn(folder: string): string | undefined {
+  const file = join(folder, addressFile);
+  return existsSync(file) ? readFileSync(file, 'utf8') : undefined;
+}
+
+function lookInto<T>(file: string, look: (database: StoredDatabase) => T): T {
+  const database = new Database(file, { readonly: true, fileMustExist: true });
   const all = (sql: string, ...parameters: (string | number)[]) =>
     database.prepare(sql).all(...parameters) as Readonly<Record<string, unknown>>[];
   try {

@@ -1,14 +1,14 @@
 /**
- * The real server as a child process, on a port and a data folder of its own. It can be stopped, killed and started again
+ * The real server, on a port and a data folder of its own: one process over SQLite, or two over one PostgreSQL in a run
+ * that says so (`HUB_TEST_DATABASE=postgres`). It can be stopped, killed and started again
  * on the same folder, as a machine is that loses its power. Whoever starts one through the fixture cannot leave it behind.
  */
-import { spawn, type ChildProcess } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { expect } from '@playwright/test';
-import { startFlags } from '#tests/people/start-flags.ts';
+import { startProcess, type ServerProcess } from './server-process.ts';
+import { openPair, type Pair } from './two-servers.ts';
 
 export interface Message {
   readonly channel: 'email' | 'sms';
@@ -44,17 +44,9 @@ export async function startServer(tree: string = thisTree): Promise<HubServer & 
   // The first start takes a free port; later ones take the same, because a browser keeps its words by the address.
   let port = 0;
   let isRefusing = false;
-  let child: ChildProcess | undefined;
-
-  const end = async (signal: 'SIGTERM' | 'SIGKILL') => {
-    const ending = child;
-    if (ending === undefined) return;
-    child = undefined;
-    if (ending.exitCode !== null || ending.signalCode !== null) return;
-    const gone = new Promise((done) => ending.once('exit', done));
-    ending.kill(signal);
-    await gone;
-  };
+  const processes = await (process.env.HUB_TEST_DATABASE === 'postgres'
+    ? openPair(tree, folder, bugs)
+    : openAlone(tree, folder, bugs));
 
   const server = {
     get url() {
@@ -72,35 +64,15 @@ export async function startServer(tree: string = thisTree): Promise<HubServer & 
       isRefusing = true;
     },
     async start() {
-      const started = spawn(process.execPath, [...startFlags(tree), join(tree, 'server/main.ts')], {
-        cwd: tree,
-        env: { PATH: process.env.PATH, PORT: String(port), HUB_DATA: folder },
-        stdio: ['ignore', 'pipe', 'pipe'],
-      });
-      child = started;
-      let said = '';
-      started.stdout.setEncoding('utf8').on('data', (piece: string) => (said += piece));
-      started.stderr.setEncoding('utf8').on('data', (piece: string) => (said += piece));
-      started.stdout.on('data', () => {
-        bugs.push(...said.split('\n').filter((line) => line.includes('"event":"bug"') && !bugs.includes(line)));
-      });
-      await expect
-        .poll(() => /http:\/\/127\.0\.0\.1:(\d+)/.exec(said)?.[1] ?? (started.exitCode === null ? '' : said), {
-          timeout: 40_000,
-          intervals: [50],
-          message: 'the server prints its address',
-        })
-        .toMatch(/^\d+$/);
-      port = Number(/http:\/\/127\.0\.0\.1:(\d+)/.exec(said)?.[1]);
-      await expect.poll(() => healthOf(server.url), { timeout: 20_000, intervals: [50] }).toBe('ok');
+      port = await processes.start(port);
     },
-    stop: () => end('SIGTERM'),
-    kill: () => end('SIGKILL'),
+    stop: () => processes.end('SIGTERM'),
+    kill: () => processes.end('SIGKILL'),
     async outbox() {
       return (await (await fetch(`${server.url}/outbox.json`)).json()) as readonly Message[];
     },
     async dispose() {
-      await end('SIGKILL');
+      await processes.dispose();
       rmSync(folder, { recursive: true, force: true });
     },
   };
@@ -111,10 +83,20 @@ export async function startServer(tree: string = thisTree): Promise<HubServer & 
   return server;
 }
 
-async function healthOf(url: string): Promise<string> {
-  try {
-    return await (await fetch(`${url}/healthz`)).text();
-  } catch (error) {
-    return error instanceof Error ? error.name : 'unknown';
-  }
+/** One process over SQLite in its folder. */
+function openAlone(tree: string, folder: string, bugs: string[]): Pair {
+  let running: ServerProcess | undefined;
+  const end = async (signal: 'SIGTERM' | 'SIGKILL') => {
+    const ending = running;
+    running = undefined;
+    await ending?.end(signal);
+  };
+  return {
+    end,
+    async start(port) {
+      running = await startProcess(tree, { PORT: String(port), HUB_DATA: folder }, bugs);
+      return running.port;
+    },
+    dispose: () => end('SIGKILL'),
+  };
 }

@@ -5,6 +5,7 @@ import { openDraftHub } from '#tests/hub/draft-hub.ts';
 import { newId, newPen, run, set, type TestDevice, type TestHub } from '#tests/hub/sync-hub.ts';
 import { demonstrationPassword, people as fictional } from '#tests/people/index.ts';
 import { makeDevice, openTestHub as openPeopleHub } from '#tests/people/test-hub.ts';
+import { insertSetting, settingValue } from '#server/storage/people.ts';
 import { applyPush } from './apply-push.ts';
 import { changesStream } from './changes-since-stream.ts';
 import { verifyAudit } from './audit.ts';
@@ -108,6 +109,27 @@ describe('one push at both servers at the same moment', () => {
       expect((await rowsOf('command')).filter(({ id }) => id === command.id)).toHaveLength(1);
     }
   });
+});
+
+test('work that had to run once more answers with what it did the last time', async () => {
+  const key = newId<string>();
+  let isHeld = () => undefined as void;
+  const held = new Promise<void>((resolve) => (isHeld = resolve));
+  let attempts = 0;
+  const first = second.sync.storage.write(async (tx) => {
+    await insertSetting(tx, key, 'first');
+    isHeld();
+    await expect.poll(() => attempts).toBe(1);
+  }, 'side-by-side');
+  await held;
+  const answer = hub.sync.commits.commit([], async ({ tx }) => {
+    attempts += 1;
+    const standing = await settingValue(tx, key);
+    if (standing === undefined) await insertSetting(tx, key, 'second');
+    return `${String(attempts)}: ${standing ?? 'nothing'}`;
+  });
+  await first;
+  expect(await answer).toBe('2: first');
 });
 
 test('people who write in one document at different servers lose nothing, and each hears of the other', async () => {

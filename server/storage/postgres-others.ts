@@ -100,7 +100,9 @@ export function openOthers(line: pg.ClientConfig, lookEveryMs: number): OpenOthe
           await ask('pg_advisory_unlock', what).catch(() => undefined);
         }
       });
-      const settled: Promise<unknown> = turn.catch(() => undefined).then(() => turns.get(what) === settled && turns.delete(what));
+      const settled: Promise<unknown> = turn
+        .catch(() => undefined)
+        .then(() => turns.get(what) === settled && turns.delete(what));
       turns.set(what, settled);
       return turn;
     },

@@ -17,10 +17,13 @@ process.env.CHROMIUM_PATH = findBrowser();
 console.log(`Browser: ${process.env.CHROMIUM_PATH}`);
 buildAppWhenStale();
 
-const all: Counts[] = [vitest('node')];
+const all: Counts[] = [vitest('node', 'postgres')];
 // The units of the screens came later than the journeys through them: no file of this kind is no omission.
 if (exists('{src,sync,tests}/**/*.browser.test.ts')) all.push(vitest('browser'));
-all.push(journeys());
+all.push(journeys('journeys', ['*']));
+// All of them pass so; these three have files, conflicts and rights, and take the least time.
+const overTwoServers = ['photo-of-a-child', 'two-devices-two-people', 'without-rights'];
+all.push(journeys('journeys over two servers and one PostgreSQL', overTwoServers, { HUB_TEST_DATABASE: 'postgres' }));
 rmSync(reports, { recursive: true });
 
 const passed = sum(all.map((counts) => counts.passed));
@@ -28,30 +31,35 @@ const failed = sum(all.map((counts) => counts.failed));
 console.log(`\n${passed} passed, ${failed} failed`);
 process.exit(failed === 0 && passed > 0 ? 0 : 1);
 
-function vitest(project: string): Counts {
-  const report = join(reports, `${project}.json`);
+function vitest(...projects: string[]): Counts {
+  const name = projects.join(' and ');
+  const report = join(reports, `${projects.join('-')}.json`);
   const program = join(root, 'node_modules/vitest/vitest.mjs');
   const options = [
     'run',
-    '--project',
-    `${project}*`,
+    ...projects.flatMap((project) => ['--project', `${project}*`]),
     '--reporter=default',
     '--reporter=json',
     `--outputFile=${report}`,
   ];
   const ended = run([program, ...options]);
-  return told(`${project} tests`, countsOfVitest(report, ended));
+  return told(`${name} tests`, countsOfVitest(report, ended));
 }
 
-function journeys(): Counts {
-  if (!exists('tests/journeys/**/*.journey.ts')) {
-    console.log('There is no journey to run.');
-    return told('journeys', { passed: 0, failed: 1 });
+function journeys(name: string, stories: readonly string[], env: Record<string, string> = {}): Counts {
+  const missing = stories.filter((story) => !exists(`tests/journeys/**/${story}.journey.ts`));
+  if (missing.length > 0) {
+    console.log(`There is no journey to run: ${missing.join(', ')}`);
+    return told(name, { passed: 0, failed: 1 });
   }
-  const report = join(reports, 'journeys.json');
+  const report = join(reports, `${name}.json`);
   const program = join(root, 'node_modules/@playwright/test/cli.js');
-  const ended = run([program, 'test', '--reporter=list,json'], { PLAYWRIGHT_JSON_OUTPUT_FILE: report });
-  return told('journeys', countsOfPlaywright(report, ended));
+  const files = stories.includes('*') ? [] : stories.map((story) => `${story}.journey.ts`);
+  const ended = run([program, 'test', ...files, '--reporter=list,json'], {
+    PLAYWRIGHT_JSON_OUTPUT_FILE: report,
+    ...env,
+  });
+  return told(name, countsOfPlaywright(report, ended));
 }
 
 function run(args: string[], env: Record<string, string> = {}): boolean {

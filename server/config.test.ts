@@ -56,8 +56,20 @@ test.each([
   ['HUB_SMS_URL', 'http://sms.hallowshire.gov.uk'],
   ['HUB_SMS_KEY', 'short'],
   ['PORT', '70000'],
+  ['DATABASE_URL', 'mysql://hub:word@127.0.0.1/hub'],
+  ['DATABASE_URL', 'postgres://hub:word@db.hallowshire.gov.uk/hub'],
+  ['DATABASE_URL', 'postgres://hub:word@db.hallowshire.gov.uk/hub?sslmode=require'],
+  ['DATABASE_URL', 'postgres://hub:word@localhost/hub?host=db.hallowshire.gov.uk'],
 ])('production refuses %s=%s and names it', (name, value) => {
   expect(faultsOf({ ...production, [name]: value })).toEqual([name]);
+});
+
+test.each([
+  'postgres://hub:word@db.hallowshire.gov.uk/hub?sslmode=verify-full',
+  'postgresql://hub:word@127.0.0.1:5433/hub',
+  'postgres://hub@localhost/hub?host=%2Fvar%2Frun%2Fpostgresql',
+])('production takes %s: nobody on the way can read what goes there', (url) => {
+  expect(faultsOf({ ...production, DATABASE_URL: url })).toEqual([]);
 });
 
 test('an unknown mode is refused, not taken for a demonstration', () => {

@@ -123,8 +123,8 @@ test('work that had to run once more answers with what it did the last time', as
   }, 'side-by-side');
   await held;
   const answer = hub.sync.commits.commit([], async ({ tx }) => {
-    attempts += 1;
     const standing = await settingValue(tx, key);
+    attempts += 1;
     if (standing === undefined) await insertSetting(tx, key, 'second');
     return `${String(attempts)}: ${standing ?? 'nothing'}`;
   });

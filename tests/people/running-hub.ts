@@ -113,7 +113,7 @@ export async function signIn(hub: RunningHub, person: PersonKey) {
 }
 
 async function until(holds: () => boolean | Promise<boolean>, what: string): Promise<void> {
-  for (let tries = 0; tries < 800; tries += 1) {
+  for (let tries = 0; tries < 2_400; tries += 1) {
     if (await Promise.resolve(holds()).catch(() => false)) return;
     await new Promise((next) => setTimeout(next, 50));
   }

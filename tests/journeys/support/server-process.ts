@@ -31,13 +31,13 @@ export async function startProcess(tree: string, env: Record<string, string>, bu
   try {
     await expect
       .poll(() => /http:\/\/127\.0\.0\.1:(\d+)/.exec(said)?.[1] ?? (child.exitCode === null ? '' : said), {
-        timeout: 40_000,
+        timeout: 180_000,
         intervals: [50],
         message: 'the server prints its address',
       })
       .toMatch(/^\d+$/);
     const port = Number(/http:\/\/127\.0\.0\.1:(\d+)/.exec(said)?.[1]);
-    await expect.poll(() => healthOf(port), { timeout: 20_000, intervals: [50] }).toBe('ok');
+    await expect.poll(() => healthOf(port), { timeout: 60_000, intervals: [50] }).toBe('ok');
     return { port, end };
   } catch (error) {
     await end('SIGKILL');

@@ -44,7 +44,10 @@ export default defineConfig({
           globalSetup: './tests/postgres/vitest-setup.ts',
           include: ['**/*.postgres.test.ts', ...overBothDatabases],
           exclude: never,
-          testTimeout: 30_000,
+          // Guards against what hangs, wide enough for a machine that is busy.
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+          expect: { poll: { timeout: 20_000 } },
         },
       },
       {

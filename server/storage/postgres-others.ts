@@ -7,6 +7,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import pg from 'pg';
 import type { Others, Topic } from './database.ts';
+import { StorageUnavailable } from './unavailable.ts';
 
 export interface OpenOthers extends Others {
   /** Throws when PostgreSQL is not there. */
@@ -25,9 +26,9 @@ export function openOthers(line: pg.ClientConfig, lookEveryMs: number): OpenOthe
 
   const heard = (topic: string, id: string) => listeners.get(topic as Topic)?.forEach((listener) => listener(id));
   /** One thing at a time on the one line; after a failure the line is opened anew, at the next look. */
-  const onLine = <T>(work: (open: pg.Client | undefined) => Promise<T>): Promise<T | undefined> => {
+  const onLine = <T>(work: (open: pg.Client | undefined) => Promise<T>): Promise<T> => {
     const next = last.then(async () => {
-      if (isClosed) return undefined;
+      if (isClosed) throw new StorageUnavailable('database-away', undefined);
       try {
         return await work(client);
       } catch (error) {
@@ -46,6 +47,7 @@ export function openOthers(line: pg.ClientConfig, lookEveryMs: number): OpenOthe
   async function opened(): Promise<pg.Client> {
     if (client !== undefined) return client;
     const opening = new pg.Client({ ...line, query_timeout: 10_000 });
+    let ownProcess: number | undefined;
     opening.on('error', () => {
       if (client === opening) client = undefined;
     });
@@ -54,10 +56,14 @@ export function openOthers(line: pg.ClientConfig, lookEveryMs: number): OpenOthe
       // Its own process knows already.
       if (processId !== ownProcess) heard(topic, id);
     });
-    await opening.connect();
-    const answer = await opening.query<{ pid: number }>('select pg_backend_pid() as pid');
-    const ownProcess = answer.rows[0]?.pid;
-    await opening.query(`listen ${channel}`);
+    try {
+      await opening.connect();
+      ownProcess = (await opening.query<{ pid: number }>('select pg_backend_pid() as pid')).rows[0]?.pid;
+      await opening.query(`listen ${channel}`);
+    } catch (error) {
+      await opening.end();
+      throw error;
+    }
     client = opening;
     return opening;
   }
@@ -86,7 +92,15 @@ export function openOthers(line: pg.ClientConfig, lookEveryMs: number): OpenOthe
       return rows[0]?.is;
     });
   const turns = new Map<string, Promise<unknown>>();
-  const timer = setInterval(() => void look().catch(() => undefined), lookEveryMs);
+  let isLooking = false;
+  const timer = setInterval(() => {
+    // While the database is away a look takes longer than the time to the next.
+    if (isLooking) return;
+    isLooking = true;
+    void look()
+      .catch(() => undefined)
+      .finally(() => (isLooking = false));
+  }, lookEveryMs);
 
   return {
     open: async () => void (await onLine(opened)),

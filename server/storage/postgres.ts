@@ -33,6 +33,8 @@ export async function openPostgres({ url, lookEveryMs = 1_000 }: PostgresOptions
     idle_in_transaction_session_timeout: 30_000,
     lock_timeout: 10_000,
     query_timeout: 60_000,
+    // Also the longest wait for one of our own lines, while thousands of streams look at once.
+    connectionTimeoutMillis: 30_000,
   };
   const over = (max: number) =>
     new Kysely<Tables>({ dialect: new PostgresDialect({ pool: watchedPool({ ...pooled, max }) }) });

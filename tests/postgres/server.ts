@@ -37,9 +37,12 @@ export async function startPostgres(): Promise<PostgresServer> {
 
   function run() {
     // Only the machine's own power cut would show that nothing is forced to the disk here; the tests kill processes.
-    const flags = ['fsync=off', 'listen_addresses=', `unix_socket_directories=${folder}`, 'max_connections=200'];
+    const place = ['listen_addresses=', `unix_socket_directories=${folder}`, 'dynamic_shared_memory_type=mmap'];
+    const flags = ['fsync=off', 'max_connections=200', ...place];
     const words = ['-D', data, ...flags.flatMap((flag) => ['-c', flag])];
-    const program = '"$0" "$@" & read -r again; kill -INT $!; wait $!; [ -n "$again" ] || rm -rf "$FOLDER"';
+    // Also when it is told to end together with its starter, it ends PostgreSQL first and clears away.
+    const program =
+      'trap : INT TERM HUP; "$0" "$@" & read -r again; kill -INT $!; wait $!; [ -n "$again" ] || rm -rf "$FOLDER"';
     const child = spawn('sh', ['-c', program, join(programs, 'postgres'), ...words], {
       ...owner,
       env: { ...process.env, FOLDER: folder },

@@ -180,8 +180,14 @@ export class RunOfEdits {
     const gate = gateFor(this.#arrival.reader, this.#document);
     const folded = withoutCount(await this.#fold(placed, gate));
     const { restored } = this.#arrival;
-    if (restored !== undefined && !isAccepted(folded) && (await wasTaken(this.#batch.tx, placed)))
-      return { verdict: withoutCount(await this.#foldAgain(placed, restored.keys)) };
+    if (restored !== undefined && !isAccepted(folded)) {
+      const verdict = (await wasTaken(this.#batch.tx, placed))
+        ? withoutCount(await this.#foldAgain(placed, restored.keys))
+        : folded;
+      // What the text lacks is lost with the rest, and somebody else is to bring it back: tried again when more comes.
+      if (verdict.reason === 'gap') return { verdict: { ...verdict, is: 'parked' } };
+      if (verdict !== folded) return { verdict };
+    }
     const late =
       folded.reason === 'unknown-field'
         ? await lateIn(this.#batch, this.#document, this.#arrival.reader, placed)
@@ -196,9 +202,11 @@ export class RunOfEdits {
     for (const [at, edit] of this.#run.edits.entries()) {
       const stamp = stamps[at] ?? 0;
       const { verdict } = await this.#judge(this.#placed(edit, stamp));
-      this.#taken.push({ edit, stamp, verdict });
+      // What goes on waiting needs no row that says so.
+      if (verdict.reason !== 'gap') this.#taken.push({ edit, stamp, verdict });
     }
-    const numbers = this.#run.edits.map(([n]) => n);
+    if (this.#taken.length === 0) return [];
+    const numbers = this.#taken.map(({ edit: [n] }) => n);
     this.#log(Math.min(...numbers), Math.max(...numbers), trial);
     return this.#taken.map(({ verdict }) => verdict);
   }

@@ -18,6 +18,7 @@ import type { Batch } from './group-commit-batch.ts';
 import { runCommand } from './run-commands.ts';
 import type { SessionFacts } from './session-facts.ts';
 import type { Sync } from './sync.ts';
+import { tryDocument } from './try-again.ts';
 import { isAcquainted, readerOf, type Reader } from './viewer.ts';
 
 export type PushResult =
@@ -61,7 +62,10 @@ async function write(sync: Sync, reader: Reader, push: Push, at: number): Promis
     const texts = await prepareTexts({ ...textFacts(sync, reader), writable, countMax }, push.runs);
     if (texts === undefined) return undefined;
     try {
-      return await commit(sync, { reader, push, at, text: texts.text, ...restored }, partOf(push, texts));
+      const answer = await commit(sync, { reader, push, at, text: texts.text, ...restored }, partOf(push, texts));
+      if (restored.restored !== undefined)
+        for (const doc of textsIn(push)) await tryDocument(sync, reader.authority, doc);
+      return answer;
     } catch (error) {
       if (!(error instanceof TextsMoved)) throw error;
       // Others write in the same text: what takes less time is ready before they write again.
@@ -78,6 +82,10 @@ const textFacts = ({ storage, forms, textWork, ports }: Sync, { person }: Reader
   person,
   now: () => ports.now(),
 });
+
+/** Where it may have come back what others wait for. */
+const textsIn = ({ runs }: Push): Set<DocumentId> =>
+  new Set(runs.filter(({ edits }) => edits.some(([, kind]) => kind === 'text')).map(({ doc }) => doc));
 
 /** Nothing, where no backup was ever put back. */
 async function restoredFacts(

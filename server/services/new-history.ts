@@ -69,8 +69,8 @@ async function replay(tx: Transaction<Tables>, lost: Note, at: number): Promise<
   if (lost.is === 'ended') await endAgain(tx, lost);
   if (lost.is === 'sent') await sentAgain(tx, lost.id, at);
   if (lost.is === 'edits')
-    for (const [index, hash] of lost.hashes.entries())
-      await remember(tx, { what: 'edit', id: `${lost.pen}.${String(lost.n + index)}`, detail: hash, at: lost.at });
+    for (const [n, hash] of lost.taken)
+      await remember(tx, { what: 'edit', id: `${lost.pen}.${String(n)}`, detail: hash, at: lost.at });
 }
 
 /** Every year that has a counter, and this one: the first number of a year may lie in the lost time. */

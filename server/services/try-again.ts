@@ -1,6 +1,6 @@
 /**
  * After the server was updated: what a newer app had sent before is tried again, as it came and under the stamps that it
- * got then. Each trial is one more row of the log; its author's devices are told that the words stand now, or why they
+ * got then. So is text that was written into others' words which a server that was put back has not got again yet. Each trial is one more row of the log; its author's devices are told that the words stand now, or why they
  * still do not. What its author has dropped meanwhile is left alone, and nothing is tried twice.
  */
 import { editId, type DeviceId, type DocumentId, type EditId, type PenId, type PersonId } from '#sync/model/ids.ts';
@@ -30,13 +30,15 @@ export async function tryAgainAfterUpdate(sync: Sync, log: Deps['log']): Promise
   }
 }
 
-async function tryDocument(sync: Sync, authority: string, doc: DocumentId): Promise<void> {
+/** What waits in this document, each once. */
+export async function tryDocument(sync: Sync, authority: string, doc: DocumentId): Promise<void> {
   let countMax = Infinity;
+  const tried = new Set<EditId>();
   for (;;) {
-    const next = await nextRun(sync, authority, doc);
+    const next = await nextRun(sync, authority, doc, tried);
     if (next === undefined) return;
     try {
-      await tryRun(sync, authority, next, countMax);
+      for (const [n] of await tryRun(sync, authority, next, countMax)) tried.add(editId(next.run.pen, n));
     } catch (error) {
       if (!(error instanceof TextsMoved) || countMax === 1) throw error;
       // Prepared one by one, each is of the very state that it meets.
@@ -45,7 +47,13 @@ async function tryDocument(sync: Sync, authority: string, doc: DocumentId): Prom
   }
 }
 
-async function tryRun(sync: Sync, authority: string, { row, run, stamps, trial }: Next, countMax: number) {
+/** The answer is what there was room for. */
+async function tryRun(
+  sync: Sync,
+  authority: string,
+  { row, run, stamps, trial }: Next,
+  countMax: number,
+): Promise<readonly WireEdit[]> {
   const reader = await authorOf(sync, authority, row);
   const texts = await prepareTexts(
     {
@@ -62,7 +70,11 @@ async function tryRun(sync: Sync, authority: string, { row, run, stamps, trial }
   );
   if (texts === undefined) throw new Error('too much waits while nobody else is there');
   const part = { ...run, edits: texts.runs[0]?.edits ?? [] };
-  const arrival = { reader, push: { sent: 0, jumped: false }, at: sync.ports.now(), text: texts.text };
+  const isRestored = await sync.epochs.isRestored(authority);
+  const arrival = {
+    ...{ reader, push: { sent: 0, jumped: false }, at: sync.ports.now(), text: texts.text },
+    ...(isRestored && { restored: { isPast: false, keys: sync.keys } }),
+  };
   await sync.commits.commit([run.doc], async (batch) => {
     const document = await batch.open(authority, run.doc);
     const pen = await batch.pen(run.pen);
@@ -70,6 +82,7 @@ async function tryRun(sync: Sync, authority: string, { row, run, stamps, trial }
     await new RunOfEdits(batch, arrival, part, document, pen).applyAgain(stamps, trial);
     await tellAuthors(batch, document);
   });
+  return part.edits;
 }
 
 interface Next {
@@ -80,14 +93,22 @@ interface Next {
 }
 
 /** The oldest row of the log with edits that still wait, and of whose form the server now knows the version. */
-async function nextRun({ storage, forms }: Sync, authority: string, doc: DocumentId): Promise<Next | undefined> {
+async function nextRun(
+  { storage, forms }: Sync,
+  authority: string,
+  doc: DocumentId,
+  done: ReadonlySet<EditId>,
+): Promise<Next | undefined> {
   const document = await documentById(storage.db, authority, doc);
   const version = (document && forms.formOf(document.kind)?.version) ?? 0;
   const mine = await awaitingUpdate(storage.db, doc);
   const rows = await logOf(storage.db, doc);
   const due = triesIn(rows).filter(
     ({ row, edit, verdict }) =>
-      verdict === undefined && row.form <= version && mine.some((one) => isOf(one, row.pen, edit)),
+      verdict === undefined &&
+      row.form <= version &&
+      !done.has(editId(row.pen as PenId, edit[0])) &&
+      mine.some((one) => isOf(one, row.pen, edit)),
   );
   const row = due[0]?.row;
   if (row === undefined) return undefined;
@@ -114,7 +135,7 @@ interface Tried {
   verdict: Verdict | undefined;
 }
 
-/** Every edit that came from a newer app, in the order of the log. */
+/** Every edit that had to wait, in the order of the log. */
 function triesIn(rows: readonly Omit<LogRow, 'seq'>[]): Tried[] {
   const tries = new Map<EditId, Tried>();
   for (const row of rows) {
@@ -125,7 +146,7 @@ function triesIn(rows: readonly Omit<LogRow, 'seq'>[]): Tried[] {
       const id = editId(row.pen as PenId, edit[0]);
       const tried = tries.get(id);
       if (tried !== undefined) tried.verdict = verdicts[at];
-      else if (verdicts[at]?.reason === 'newer-app')
+      else if (verdicts[at]?.reason === 'newer-app' || verdicts[at]?.reason === 'gap')
         tries.set(id, { row, edit, stamp: stamps[at] ?? 0, verdict: undefined });
     }
   }

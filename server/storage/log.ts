@@ -1,5 +1,6 @@
 /** The edit log: the edits as they came, their stamps and verdicts. It is only added to. */
 import type { Insertable, Kysely, Selectable, Transaction } from 'kysely';
+import type { WireEdit } from '#sync/protocol/push.ts';
 import { isAccepted, type Verdict } from '#sync/model/verdict.ts';
 import { hashOfEdit, note } from './notes.ts';
 import { prepared, preparedInsert } from './prepared.ts';
@@ -30,10 +31,10 @@ export const logOf = (db: Db, documentId: string): Promise<LogRow[]> =>
 export async function insertLog(tx: Tx, row: Insertable<LogTable>): Promise<void> {
   await addLog(tx, row);
   const verdicts = JSON.parse(row.verdicts) as Verdict[];
-  const hashes = (JSON.parse(row.edits) as unknown[]).map((edit, at) =>
-    verdicts[at] !== undefined && isAccepted(verdicts[at]) ? hashOfEdit(edit) : '',
+  const taken = (JSON.parse(row.edits) as WireEdit[]).flatMap((edit, at): [number, string][] =>
+    verdicts[at] !== undefined && isAccepted(verdicts[at]) ? [[edit[0], hashOfEdit(edit)]] : [],
   );
-  note(tx, { is: 'edits', pen: row.pen, n: row.n_first, at: row.at, hashes });
+  if (taken.length > 0) note(tx, { is: 'edits', pen: row.pen, at: row.at, taken });
 }
 const addLog = preparedInsert('log');
 

@@ -70,13 +70,13 @@ export async function parkedText(
   return rows.find((row) => row.edit.startsWith(`${pen}.`));
 }
 
-/** Documents in which words wait for a server that knows their form. */
+/** Documents in which words wait: for a server that knows their form, or for others' that they were written into. */
 export const documentsAwaitingUpdate = (db: Db): Promise<Pick<MineRow, 'document_id' | 'authority_id'>[]> =>
   db
     .selectFrom('mine')
     .select(['document_id', 'authority_id'])
     .distinct()
-    .where('reason', '=', 'newer-app')
+    .where('reason', 'in', ['newer-app', 'gap'])
     .where('done', 'is', null)
     .orderBy('document_id')
     .execute();
@@ -86,7 +86,7 @@ export const awaitingUpdate = (db: Db, documentId: string): Promise<MineRow[]> =
     .selectFrom('mine')
     .selectAll()
     .where('document_id', '=', documentId)
-    .where('reason', '=', 'newer-app')
+    .where('reason', 'in', ['newer-app', 'gap'])
     .where('done', 'is', null)
     .execute();
 

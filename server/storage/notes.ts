@@ -12,8 +12,8 @@ export type Ended = 'share' | 'membership' | 'account' | 'device' | 'session' | 
 
 export type Note =
   | { readonly is: 'commit'; readonly of: string; readonly seq: number; readonly mark: number; readonly epoch: number }
-  /** `hashes`: one an edit, from the first number on. */
-  | { readonly is: 'edits'; readonly pen: string; readonly n: number; readonly at: number; readonly hashes: string[] }
+  /** What was accepted, by number and hash. */
+  | { readonly is: 'edits'; readonly pen: string; readonly at: number; readonly taken: (readonly [number, string])[] }
   | { readonly is: 'ended'; readonly what: Ended; readonly id: string; readonly at: number }
   | { readonly is: 'sent'; readonly id: string }
   | { readonly is: 'number'; readonly of: string; readonly year: number; readonly last: number };

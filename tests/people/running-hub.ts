@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
+import type { AuthorityId, PersonId } from '#sync/model/ids.ts';
 import { protocolVersion } from '#sync/protocol/version.ts';
 import { demonstrationPassword, people, type PersonKey } from './index.ts';
 import { startFlags } from './start-flags.ts';
@@ -61,10 +62,9 @@ export function runningHub(environment: Record<string, string> = {}) {
   return hub;
 }
 
-/** Signs in with the code that a telephone got, and enrols a device. */
-export async function signIn(hub: RunningHub, person: PersonKey) {
+/** Signs in with the code that a telephone got; the session has no device yet. */
+export async function signInOnly(hub: RunningHub, person: PersonKey) {
   const cookies = new Map<string, string>();
-  const device = makeDevice();
   const ask = async (path: string, init: RequestInit & { headers?: Record<string, string> } = {}) => {
     const cookie = [...cookies].map(([name, value]) => `${name}=${value}`).join('; ');
     const answer = await fetch(hub.url + path, { ...init, headers: { 'hub-request': '1', cookie, ...init.headers } });
@@ -83,7 +83,18 @@ export async function signIn(hub: RunningHub, person: PersonKey) {
   const { attempt } = (await asked.json()) as { attempt: string };
   await until(async () => (await codes()).length > before, 'the code arrives');
   const answer = await post('/api/sign-in/code', { attempt, code: (await codes())[0]?.body.slice(0, 6) });
-  const session = (await answer.json()) as { nonce: string; person: { id: string } };
+  const session = (await answer.json()) as {
+    nonce: string;
+    person: { id: PersonId; name: string; roles: string[] };
+    authority: { id: AuthorityId; name: string };
+  };
+  return { session, ask, post };
+}
+
+/** The same, with a device of its own that speaks by the wire alone. */
+export async function signIn(hub: RunningHub, person: PersonKey) {
+  const device = makeDevice();
+  const { session, ask, post } = await signInOnly(hub, person);
   const enrolled = await post('/api/devices', { device: device.id, publicKey: device.publicKey });
   if (!enrolled.ok) throw new Error(`Enrolling was answered by ${String(enrolled.status)}.`);
   return {

@@ -20,12 +20,12 @@ export const documentTables = [
 export const queueTables = ['outbox', 'commands'] as const;
 export type DocumentTable = (typeof documentTables)[number];
 export type QueueTable = (typeof queueTables)[number];
-export type RecordTable = DocumentTable | QueueTable | 'settings' | 'files';
+export type RecordTable = DocumentTable | QueueTable | 'settings' | 'files' | 'kept';
 
 export type QueueState = 'waiting' | 'sent' | 'answered';
 export interface Row {
   readonly key: string;
-  /** The scope that the row belongs to: a document's ref, or `outbox` or `account`. */
+  /** The scope that the row belongs to: a document's ref, `outbox`, `account`, `files`, or one of `kept.…`. */
   readonly scope: string;
   readonly docRef?: string;
   readonly rev: number;
@@ -71,5 +71,6 @@ export function openAccountDatabase(name: string, ports: DevicePorts): AccountDa
     damaged: '++id',
   });
   database.version(2).stores({ files: 'key, scope', pieces: 'key, file' });
+  database.version(3).stores({ kept: 'key, scope' });
   return database;
 }

@@ -11,7 +11,6 @@ import type {
   TextChange,
 } from '#sync/protocol/changes.ts';
 import { documentTables, type DocumentTable } from './account-database.ts';
-import { isSameWords } from './set-aside.ts';
 import { docRefOf, placeOf, type KeptDocument, type KeptMine, type Settings } from './records.ts';
 import type { LoadedRow } from './sealed-reading.ts';
 import type { SealedStore, View, Write } from './sealed-store.ts';
@@ -39,17 +38,31 @@ export async function foldFrame(
   frame: Frame | undefined,
   settings: MutableSettings,
   hasUnsent: (doc: DocumentId) => boolean,
+  /** Begins there with what waits to be sent. */
+  begins: (doc: DocumentId) => boolean,
   asked: ReadonlySet<DocumentId>,
+  /** Documents that come whole in this frame, because they were asked for. */
+  wanted: readonly DocumentId[] = [],
 ): Promise<FoldedFrame> {
   const folded = new Set((frame?.changes ?? []).map((change) => change.doc));
   const leaving = new Set(settings.gone ?? []);
   const lacking = new Set(settings.want ?? []);
+  const stale = new Set(settings.stale ?? []);
+  const isPutBack =
+    frame?.history !== undefined && settings.history !== undefined && frame.history !== settings.history;
+  if (frame?.history !== undefined) settings.history = frame.history;
+  const isWhole = (doc: DocumentId) =>
+    wanted.includes(doc) && frame?.changes.some((change) => change.t === 'section' && change.doc === doc);
   const shown = new Map<DocumentId, Shelf>();
   const shelfOf = async (doc: DocumentId): Promise<Shelf> => {
     const known = shown.get(doc) ?? (await loadShelf(store, view, doc));
     shown.set(doc, known);
     return known;
   };
+  for (const docRef of isPutBack ? await store.scopes('documents') : []) {
+    const facts = (await view.load(docRef, { tables: ['documents'] })).rows[0]?.value as KeptDocument | undefined;
+    if (facts !== undefined && facts.isLocal !== true && (await shelfOf(facts.doc)).hasContents()) stale.add(facts.doc);
+  }
   for (const change of frame?.changes ?? []) {
     if (change.t === 'gone') {
       leaving.add(change.doc);
@@ -59,22 +72,28 @@ export async function foldFrame(
     const shelf = await shelfOf(change.doc);
     if (change.t === 'doc') {
       leaving.delete(change.doc);
-      if (change.full && settings.isListing === true && !shelf.hasContents()) lacking.add(change.doc);
+      if (stale.has(change.doc)) {
+        // Rows that the Hub has lost would stand for ever among those that it still has.
+        if (isWhole(change.doc)) await shelf.removeAll();
+        else lacking.add(change.doc);
+      } else if (change.full && settings.isListing === true && !shelf.hasContents()) lacking.add(change.doc);
       else if (change.full) lacking.delete(change.doc);
+      if (isWhole(change.doc) && stale.delete(change.doc)) lacking.delete(change.doc);
     }
-    await shelf.put(change);
+    await shelf.put(change, stale.has(change.doc) ? undefined : settings.history);
   }
   if (frame?.manifest !== undefined) {
     const listed = new Map(frame.manifest.map(({ doc, sections }) => [doc, sections]));
     for (const docRef of await store.scopes('documents')) {
       const facts = (await view.load(docRef, { tables: ['documents'] })).rows[0]?.value as KeptDocument | undefined;
       // A draft that the Hub never heard of is not in its list, and is nobody's to remove.
-      if (facts !== undefined && !listed.has(facts.doc) && facts.isLocal !== true) leaving.add(facts.doc);
+      if (facts === undefined) continue;
+      if (!listed.has(facts.doc) && facts.isLocal !== true && !(isPutBack && begins(facts.doc))) leaving.add(facts.doc);
     }
     for (const [doc, sections] of listed) {
       leaving.delete(doc);
       const shelf = await shelfOf(doc);
-      if (shelf.lacks(sections, frame.more)) lacking.add(doc);
+      if (shelf.lacks(sections, frame.more) || (stale.has(doc) && shelf.hasContents())) lacking.add(doc);
       await shelf.keepOnly(new Set(Object.keys(sections) as SectionKey[]));
     }
   }
@@ -84,6 +103,7 @@ export async function foldFrame(
     await (await shelfOf(doc)).removeAll();
     leaving.delete(doc);
     lacking.delete(doc);
+    stale.delete(doc);
   }
   if (frame !== undefined) {
     settings.cursor = frame.to;
@@ -91,6 +111,7 @@ export async function foldFrame(
   }
   settings.gone = [...leaving];
   settings.want = [...lacking];
+  if (stale.size > 0 || settings.stale !== undefined) settings.stale = [...stale];
   const shelves = [...shown.values()];
   return {
     writes: shelves.flatMap((shelf) => [...shelf.writes.values()]),
@@ -104,7 +125,8 @@ interface Shelf {
   readonly docRef: string;
   readonly writes: Map<string, Write>;
   readonly place: Place;
-  put(change: Exclude<Change, { t: 'gone' }>): Promise<void>;
+  /** `history`: which one of the Hub it comes from. */
+  put(change: Exclude<Change, { t: 'gone' }>, history: string | undefined): Promise<void>;
   hasContents(): boolean;
   /** Are contents of these sections missing or older? A line that is still to come is not missing. */
   lacks(sections: Readonly<Record<SectionKey, number>>, isMoreToCome: boolean): boolean;
@@ -152,13 +174,15 @@ async function loadShelf(store: SealedStore, view: View, doc: DocumentId): Promi
     docRef,
     writes,
     place,
-    async put(change) {
+    async put(change, history) {
       const { table, named } = placeOf(change);
       const key = await store.ref(table, named);
       if (change.t === 'doc') {
         place.isGone = false;
         // The Hub's line of a draft made here can come before its contents: until then the draft stands by itself.
-        facts = facts?.isLocal === true && place.vers.size === 0 ? { ...change, isLocal: true } : change;
+        const isLocal = facts?.isLocal === true && place.vers.size === 0;
+        const of = history ?? facts?.history;
+        facts = { ...change, ...(isLocal && { isLocal }), ...(of !== undefined && { history: of }) };
         return write(table, key, facts);
       }
       if (change.t === 'section' && facts?.isLocal === true) {
@@ -195,6 +219,7 @@ async function loadShelf(store: SealedStore, view: View, doc: DocumentId): Promi
     async removeAll() {
       place.isGone = true;
       facts = undefined;
+      place.vers.clear();
       await takeAll();
       for (const { table, key } of [...contents.values()]) if (table !== 'mine') write(table, key, undefined);
     },
@@ -209,3 +234,10 @@ async function loadShelf(store: SealedStore, view: View, doc: DocumentId): Promi
     }
   }
 }
+
+/** Is the Hub's line about these words? Pieces of one text come back joined, as plain words. */
+export const isSameWords = (told: KeptMine, here: KeptMine): boolean =>
+  told.what === 'parked' &&
+  told.holder === here.holder &&
+  told.field === here.field &&
+  (here.isText === true || JSON.stringify(told.value) === JSON.stringify(here.value));

@@ -150,6 +150,7 @@ function heldDocument(
   const isUnsent = (address: Address) => current().waiting.get(address)?.isUnsent ?? false;
   const seenNow = (holder: Holder, field: string): Seen => ({
     form: form.version,
+    history: contents.facts?.history,
     base: versOf(contents),
     run,
     section:

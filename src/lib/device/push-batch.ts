@@ -70,7 +70,7 @@ export async function freezeBatch(account: Account, wishes: Wishes): Promise<Bat
       cursor: settings.cursor ?? null,
       pull: wishes.pull,
       want: (settings.want ?? []).slice(0, wantPerPushMax) as DocumentId[],
-      runs: runsOf(edits),
+      runs: runsOf(edits, settings.history),
       commands: commands.map((row) => row.value.command as Push['commands'][number]),
     };
     return { writes, value: { push, edits, commands, isMore: chosen.isMore } };
@@ -99,18 +99,20 @@ function choose(outbox: Outbox, limit: number): { edits: QueuedEdit[]; commands:
   return { edits, commands, isMore: edits.length + commands.length < all.length };
 }
 
-function runsOf(edits: readonly QueuedEdit[]): Run[] {
+function runsOf(edits: readonly QueuedEdit[], history: string | undefined): Run[] {
   const runs: Run[] = [];
   let last: (Omit<Run, 'edits'> & { edits: WireEdit[] }) | undefined;
   for (const { value } of edits) {
     const { n, kind, holder, field, value: words, made } = value.edit;
+    const past = value.history === history ? {} : { past: true as const };
     if (
       last === undefined ||
       last.pen !== value.pen ||
       last.form !== value.form ||
+      last.past !== past.past ||
       !isSameBase(last.base, value.base)
     ) {
-      last = { doc: value.doc, pen: value.pen, form: value.form, base: { ...value.base }, edits: [] };
+      last = { doc: value.doc, pen: value.pen, form: value.form, base: { ...value.base }, ...past, edits: [] };
       runs.push(last);
     }
     last.edits.push([n, kind, holder, field, words, made]);

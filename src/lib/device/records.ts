@@ -15,6 +15,8 @@ export interface OutboxEdit {
   readonly pen: PenId;
   /** Version of the form that was drawn. */
   readonly form: number;
+  /** Of the Hub: which one `base` counts in. */
+  readonly history?: string;
   readonly base: Readonly<Record<SectionKey, number>>;
   readonly edit: Edit;
   /** Where the edit's field lies, by the form on this device. */
@@ -27,12 +29,16 @@ export interface OutboxEdit {
   readonly gaps?: number;
   /** It already took a new pen once. */
   readonly isRenamed?: true;
+  /** The Hub was put back, and this is offered to it once more. */
+  readonly isAgain?: true;
 }
 export interface OutboxCommand {
   readonly command: Command;
   readonly made: number;
   readonly isSent?: true;
   readonly verdict?: CommandVerdict;
+  /** As with edits; its answer was seen before. */
+  readonly isAgain?: true;
 }
 export interface Queued<T> {
   readonly key: string;
@@ -49,7 +55,8 @@ export interface Outbox {
   readonly commands: readonly QueuedOrder[];
 }
 
-export type KeptDocument = DocumentChange & { readonly isLocal?: true };
+/** `history`: which one of the Hub its contents are of. */
+export type KeptDocument = DocumentChange & { readonly isLocal?: true; readonly history?: string };
 /** One's own words, as the Hub sent them, or as this device sets them aside by itself (`edit` names them). */
 export type KeptMine = Omit<MineChange, 't' | 'what'> & {
   readonly what: MineChange['what'] | 'refused';
@@ -70,6 +77,12 @@ export interface Settings {
   readonly jumped?: boolean;
   /** A first list is still coming in pages: lines of it come without their contents. */
   readonly isListing?: boolean;
+  /** The Hub's name for its history: another one means that it was put back to an earlier state. */
+  readonly history?: string;
+  /** Documents whose contents are of an earlier history, until they come anew. */
+  readonly stale?: readonly DocumentId[];
+  /** Documents in which something waits to be offered again. */
+  readonly offer?: readonly DocumentId[];
 }
 
 const isUnsentState = (state: QueueState): boolean => state !== 'answered';

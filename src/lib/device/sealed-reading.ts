@@ -181,7 +181,9 @@ const tablesOf = (scope: string): readonly RecordTable[] =>
       ? ['settings']
       : scope === 'files'
         ? ['files']
-        : documentTables;
+        : scope.startsWith('kept.')
+          ? ['kept']
+          : documentTables;
 
 const isWanted = (name: string, wanted: ScopeWanted): boolean =>
   'tables' in wanted

@@ -37,13 +37,6 @@ export const mineWrite = async ({ store }: Account, docRef: string, mine: KeptMi
   value: mine,
 });
 
-/** Is the Hub's line about these words? Pieces of one text come back joined, as plain words. */
-export const isSameWords = (told: KeptMine, here: KeptMine): boolean =>
-  told.what === 'parked' &&
-  told.holder === here.holder &&
-  told.field === here.field &&
-  (here.isText === true || JSON.stringify(told.value) === JSON.stringify(here.value));
-
 /** A queued edit that the Hub cannot even read, alone in its request: it steps aside with its words. */
 export async function stepAside(account: Account, key: string, verdict: Verdict): Promise<void> {
   const docRef = await account.store.change(async (view) => {

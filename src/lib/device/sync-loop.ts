@@ -12,7 +12,6 @@ import type { Line } from './line.ts';
 import { countUnsent, readOutbox, readSettings } from './outbox.ts';
 import { freezeBatch, type Batch } from './push-batch.ts';
 import { send, type Sent } from './send.ts';
-import { refuseCommand, stepAside } from './set-aside.ts';
 import { StorageTrouble } from './storage-trouble.ts';
 import { keepStream, type Stream } from './stream.ts';
 import { watched, type Watched } from './watched.ts';
@@ -125,6 +124,8 @@ export function startSyncLoop(account: Account, line: Line): SyncLoop {
       commands: reply.commands,
       frame: reply.frame,
       wanted: batch.push.want,
+      now: reply.now,
+      safe: reply.safe,
     });
     waits.reset();
     isDoubtful = false;
@@ -173,6 +174,7 @@ export function startSyncLoop(account: Account, line: Line): SyncLoop {
     }
     const [edit] = edits;
     const [command] = commands;
+    const { refuseCommand, stepAside } = await import('./take-answers.ts');
     if (edit !== undefined) await stepAside(account, edit.key, { is: 'refused', ver: 0, reason });
     else if (command !== undefined) await refuseCommand(account, command.key);
     else return { activity: { is: 'waiting', reason: 'busy' }, inMs: waits.next() };

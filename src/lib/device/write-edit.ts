@@ -16,6 +16,7 @@ import { troubleAsResult } from './storage-trouble.ts';
 /** What the author had on the screen when the words were typed. */
 export interface Seen {
   readonly form: number;
+  readonly history: string | undefined;
   readonly base: Readonly<Record<SectionKey, number>>;
   readonly section: SectionKey | undefined;
   /** Counts the frames folded in: an edit never joins one that was typed before others' words came. */
@@ -78,6 +79,7 @@ export function takePen(
       pen,
       form: seen.form,
       base: seen.base,
+      ...(seen.history !== undefined && { history: seen.history }),
       edit: { ...inner, made },
       ...(seen.section !== undefined && { section: seen.section }),
       ...(tree !== undefined && { tree }),

@@ -3,6 +3,7 @@
  * named, so that whoever starts it can put all of them right at once. No option's value is ever printed.
  */
 import * as z from 'zod/mini';
+import { publicKeyPattern } from './adapters/backup/sealed.ts';
 
 export const modes = ['demonstration', 'production'] as const;
 export type Mode = (typeof modes)[number];
@@ -26,6 +27,9 @@ export interface Config {
   readonly trustedProxies: readonly string[];
   /** Where the second place lies; in the data folder when it is left out. */
   readonly secondPlace: string | undefined;
+  /** Where backups go, and the public key that they are sealed to. */
+  readonly backup: string | undefined;
+  readonly backupKey: string | undefined;
 }
 
 export type ConfigResult =
@@ -44,6 +48,10 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     else if (mode === 'production' && option.isDemonstration?.(value) === true)
       faults.push(`${name} is a demonstration setting: ${option.about}`);
   }
+  if ((given('HUB_BACKUP') === undefined) !== (given('HUB_BACKUP_KEY') === undefined))
+    faults.push(
+      'HUB_BACKUP and HUB_BACKUP_KEY belong together: a place, and the public key that backups are sealed to.',
+    );
   if (faults.length > 0) return { ok: false, faults };
   return {
     ok: true,
@@ -64,6 +72,8 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
         .map((address) => address.trim())
         .filter(Boolean),
       secondPlace: given('HUB_SECOND_PLACE'),
+      backup: given('HUB_BACKUP'),
+      backupKey: given('HUB_BACKUP_KEY'),
     },
   };
 }
@@ -146,6 +156,14 @@ export const options = {
   HUB_SECOND_PLACE: {
     about: 'a folder, on another disk than HUB_DATA, for what must outlive the database; in HUB_DATA when left out.',
     shape: matching(/^[^\0]+$/),
+  },
+  HUB_BACKUP: {
+    about: 'a folder, on another machine at best, for backups: taken every 10 seconds while the Hub runs.',
+    shape: matching(/^[^\0]+$/),
+  },
+  HUB_BACKUP_KEY: {
+    about: 'the public key that backups are sealed to; «npm run hub -- keys» makes the pair.',
+    shape: matching(publicKeyPattern),
   },
   HUB_TRUSTED_PROXY: {
     about: 'addresses of proxies, with commas, whose forwarded address is believed.',

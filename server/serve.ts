@@ -10,7 +10,9 @@ import { demonstrationSms } from './adapters/sms/demonstration.ts';
 import { notifyCarrier } from './adapters/sms/notify.ts';
 import { logLines } from './adapters/log/lines.ts';
 import { makeApp } from './app.ts';
-import { secondPlaceIn } from './adapters/second-place/folder.ts';
+import { readBackedUp } from './adapters/backup/backed-up.ts';
+import { startBackup } from './adapters/backup/child.ts';
+import { secondPlaceIn, secondPlaceOf } from './adapters/second-place/folder.ts';
 import type { Lack } from './adapters/file-work/file-work.ts';
 import type { Config } from './config.ts';
 import { systemPorts } from './ports.ts';
@@ -22,6 +24,7 @@ import { emptyBin, emptyBinDaily } from './services/empty-bin.ts';
 import { makeKeys } from './services/keys.ts';
 import { startSender, type Carriers, type Sender } from './services/send-messages.ts';
 import { noticeReplacement } from './services/new-history.ts';
+import { watchSafety } from './services/safety.ts';
 import { openSync, type Sync } from './services/sync.ts';
 import { tryAgainAfterUpdate } from './services/try-again.ts';
 import { migrate, openDatabase, type Storage } from './storage/database.ts';
@@ -66,7 +69,7 @@ async function openHub(config: Config): Promise<Started> {
       fault: 'HUB_DATA: other users of this machine can look into the folder. Take their rights away (chmod 700).',
     };
   }
-  const place = secondPlaceIn(resolve(config.secondPlace ?? join(folder, 'second-place')), systemPorts.now);
+  const place = secondPlaceIn(secondPlaceOf(config), systemPorts.now);
   const storage = notingStorage(await openStorage(config, folder), place);
   await migrate(storage);
   const isReplaced = await noticeReplacement(storage, place, systemPorts);
@@ -96,7 +99,13 @@ async function openHub(config: Config): Promise<Started> {
     },
   };
   if (isReplaced) deps.log({ event: 'server', at: deps.ports.now(), code: 'history-replaced' });
-  const sync = await openSync({ ...deps, secret, place });
+  const startedAt = systemPorts.now();
+  // A note from before the start may be of a database that was put back since.
+  const safety = watchSafety(storage, systemPorts, () => {
+    const said = readBackedUp(folder);
+    return said !== undefined && said.at >= startedAt ? said : undefined;
+  });
+  const sync = await openSync({ ...deps, secret, place, safety });
   await storage.inTurn('try-again', () => tryAgainAfterUpdate(sync, deps.log));
   const isNew = config.mode === 'demonstration' && (await storage.inTurn('fill', () => fill(deps, sync)));
   const attachments = openAttachments(deps, sync);
@@ -112,6 +121,14 @@ async function openHub(config: Config): Promise<Started> {
   const arrived = attachments.finishArrived().catch((error: unknown) => {
     deps.log({ event: 'bug', at: deps.ports.now(), code: 'files', where: placesOf(error) });
   });
+  const backup = backupOf(config, folder, () =>
+    deps.log({ event: 'server', at: deps.ports.now(), code: 'backup-stopped' }),
+  );
+  const looks = setInterval(() => {
+    void safety.look().catch((error: unknown) => {
+      deps.log({ event: 'bug', at: deps.ports.now(), code: 'safety', where: placesOf(error) });
+    });
+  }, 1_000);
   const leaveBin = emptyBinDaily(deps, () => storage.inTurn('bin', () => emptyBin(sync, attachments.store)));
   return {
     ok: true,
@@ -127,12 +144,14 @@ async function openHub(config: Config): Promise<Started> {
           setTimeout(() => 'closeAllConnections' in server && server.closeAllConnections(), graceMs).unref();
         });
         leaveBin();
+        clearInterval(looks);
         await sync.fileWork.close();
         await arrived;
         await late.sender?.stop();
         carriers.mail.close();
         carriers.sms.close();
         await sync.textWork.close();
+        await backup?.stop();
         await storage.close();
       },
     },
@@ -160,6 +179,20 @@ const saidOfLack: Readonly<Record<Lack, string>> = {
   network: 'Files are looked into with the network in reach: unshare (of util-linux) does not work here.',
   pictures: 'Pictures cannot be read on this machine: they are kept, and wait to be checked until it can.',
 };
+
+function backupOf(config: Config, folder: string, failed: () => void) {
+  const { backup, backupKey } = config;
+  if (backup === undefined || backupKey === undefined) return undefined;
+  return startBackup(
+    {
+      HUB_DATA: folder,
+      HUB_SECOND_PLACE: secondPlaceOf(config),
+      HUB_BACKUP: resolve(backup),
+      HUB_BACKUP_KEY: backupKey,
+    },
+    failed,
+  );
+}
 
 function listen(app: ReturnType<typeof makeApp>, port: number): Promise<ServerType> {
   return new Promise((resolveWith, reject) => {

@@ -42,9 +42,14 @@ export async function applyPush(sync: Sync, session: SessionFacts, push: Push, a
   }
   if (push.want.length > 0) await deliver(sync, reader, push.want, at);
   const frame = push.pull ? await changesSince(sync, reader, push.cursor, push.want) : undefined;
+  const safe = sync.safety.safe(reader.authority);
   return {
     ok: true,
-    reply: { verdicts: answer.verdicts, commands, ...(frame !== undefined && { frame }), now: sync.ports.now() },
+    reply: {
+      ...{ verdicts: answer.verdicts, commands, now: sync.safety.now() },
+      ...(frame !== undefined && { frame }),
+      ...(safe !== undefined && { safe }),
+    },
   };
 }
 

@@ -13,6 +13,7 @@ import type { TextWork } from '#server/adapters/text-work/text-work.ts';
 import { workInThread } from '#server/adapters/text-work/thread.ts';
 import type { FileWork } from '#server/adapters/file-work/file-work.ts';
 import { workInProcess } from '#server/adapters/file-work/process.ts';
+import { noBackup, type Safety } from './safety.ts';
 import { receiptSigner, type ReceiptSigner } from './run-commands-receipt.ts';
 
 export interface SyncOptions {
@@ -27,6 +28,7 @@ export interface SyncOptions {
   readonly forms?: Forms;
   /** What is written beside the database, for the day on which it is put back. */
   readonly place?: SecondPlace;
+  readonly safety?: Safety;
   /** For a simulation, in which time stands still and no other thread may run. */
   readonly textWork?: TextWork;
   /** With limits of its own, for a test. */
@@ -37,11 +39,12 @@ export interface SyncOptions {
 
 export interface Sync extends Omit<
   SyncOptions,
-  'secret' | 'forms' | 'textWork' | 'fileWork' | 'place' | 'presenceBus'
+  'secret' | 'forms' | 'textWork' | 'fileWork' | 'place' | 'presenceBus' | 'safety'
 > {
   readonly forms: Forms;
   readonly cursors: CursorCipher;
   readonly epochs: Epochs;
+  readonly safety: Safety;
   readonly listeners: FeedListeners;
   readonly commits: GroupCommit;
   readonly receipts: ReceiptSigner;
@@ -61,6 +64,7 @@ export async function openSync({
   fileWork,
   place = noPlace,
   presenceBus,
+  safety,
 }: SyncOptions): Promise<Sync> {
   const forms = given ?? (await loadForms());
   const listeners = feedListeners(storage.others);
@@ -73,6 +77,7 @@ export async function openSync({
     forms,
     listeners,
     cursors,
+    safety: safety ?? noBackup(ports),
     epochs: watchEpochs({ storage, ports, cursors, place }),
     commits: groupCommit({ storage, ports, forms, listeners }),
     receipts: receiptSigner(secret, storage),

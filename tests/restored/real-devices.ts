@@ -26,7 +26,9 @@ export interface RealDevice {
   synced(): Promise<void>;
   /** Lets time pass until something is so. */
   until(holds: () => Promise<boolean>, what: string): Promise<void>;
+  /** How much is kept here of what was accepted, and since when by the Hub's clock. */
   keptRows(): Promise<number>;
+  oldestKept(): Promise<number>;
   stop(): Promise<void>;
 }
 
@@ -105,6 +107,13 @@ export async function realDevice(hub: RunningHub, person: PersonKey): Promise<Re
       }, 'everything is sent and here');
     },
     keptRows: () => database.kept.count(),
+    async oldestKept() {
+      const instants: number[] = [];
+      for (const scope of await account.store.scopes('kept'))
+        for (const { value } of (await account.store.read(scope, { tables: ['kept'] })).rows)
+          instants.push((value as { at: number }).at);
+      return Math.min(...instants);
+    },
     async stop() {
       await workspace.close();
     },

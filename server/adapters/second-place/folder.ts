@@ -1,11 +1,16 @@
 /** The second place as files in a folder, one a day. It ought to lie on another disk than the database. */
 import { closeSync, fdatasync, fstatSync, mkdirSync, openSync, readdirSync, readSync, writeSync } from 'node:fs';
 import { open } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import type { SecondPlace } from './second-place.ts';
 
 const sync = promisify(fdatasync);
+
+export const secondPlaceOf = (config: {
+  readonly dataFolder: string;
+  readonly secondPlace: string | undefined;
+}): string => resolve(config.secondPlace ?? join(config.dataFolder, 'second-place'));
 
 export function secondPlaceIn(folder: string, now: () => number): SecondPlace {
   mkdirSync(folder, { recursive: true, mode: 0o700 });

@@ -1,0 +1,26 @@
+/** `npm run hub -- <command>`: what is done to a Hub from its machine's own terminal. */
+import './node-24.js';
+import { parseArgs } from 'node:util';
+import { backup } from './cli/backup.ts';
+import type { Command } from './cli/command.ts';
+import { keys } from './cli/keys.ts';
+import { restore } from './cli/restore.ts';
+
+const commands: readonly Command[] = [keys, backup, restore];
+
+const { positionals, values } = parseArgs({
+  allowPositionals: true,
+  strict: false,
+  options: {
+    once: { type: 'boolean' },
+    ...Object.fromEntries(
+      ['from', 'to', 'key', 'at', 'second-place'].map((name) => [name, { type: 'string' as const }]),
+    ),
+  },
+});
+const command = commands.find(({ name }) => name === positionals[0]);
+if (command === undefined) {
+  console.error(['npm run hub -- <command>', ...commands.map(({ usage }) => `  ${usage}`)].join('\n'));
+  process.exit(1);
+}
+process.exitCode = await command.run(values);

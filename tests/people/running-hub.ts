@@ -38,6 +38,16 @@ export function runningHub(environment: Record<string, string> = {}) {
       hub.url = /http:\/\/127\.0\.0\.1:\d+/.exec(hub.said)?.[0] ?? '';
       await until(async () => (await fetch(`${hub.url}/healthz`)).ok, 'the server answers');
     },
+    /** What it says when it does not start. */
+    async refuseToStart(): Promise<string> {
+      const env = { PORT: '0', HUB_DATA: folder, ...environment };
+      const refused = spawn(process.execPath, [...startFlags(), main], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+      let said = '';
+      refused.stderr.setEncoding('utf8').on('data', (piece: string) => (said += piece));
+      const code = await new Promise((done) => refused.once('exit', done));
+      if (code !== 1) throw new Error(`The server ended with ${String(code)}: ${said}`);
+      return said;
+    },
     /** There is room again, where the machine can say so to a running process; otherwise the server is started anew. */
     async makeRoom(): Promise<void> {
       if (spawnSync('prlimit', ['--pid', String(child?.pid), '--fsize=unlimited']).status === 0) return;

@@ -93,7 +93,7 @@ test('what was called safe is in the backup, the device lets go of it then, and 
   await senco.synced();
   expect(valueOf(hub.folder, draft.id, 'last_name')).toBe('"Late"');
   expect(draft.value('child' as never, 'last_name').value).toBe('Late');
-});
+}, 120_000);
 
 test('nothing is restored over what is there, without the key, or from before the first copy', async () => {
   const senco = await started();
@@ -106,4 +106,4 @@ test('nothing is restored over what is there, without the key, or from before th
   writeFileSync(keys.privateFile, /ehc-backup-private-\S+/.exec(npmRunHub('keys').out)?.[0] ?? '');
   expect(restore(join(folder, 'other')).err).toContain('does not open with this key');
   expect(npmRunHub('backup', '--once').err).toContain('HUB_BACKUP');
-});
+}, 120_000);

@@ -121,4 +121,4 @@ test('a draft, its answers and texts of two people come back in any order, also 
     expect(here.value('child' as SectionKey, 'preferred_name').value).toBe('Rob');
     expect(here.mine()).toEqual([]);
   }
-});
+}, 120_000);

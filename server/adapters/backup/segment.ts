@@ -41,6 +41,11 @@ export class Reader {
 
   /** Fewer only at the end. */
   take(count: number): Buffer {
+    if (this.#waiting.length >= count) {
+      const taken = this.#waiting.subarray(0, count);
+      this.#waiting = this.#waiting.subarray(count);
+      return taken;
+    }
     const parts = [this.#waiting];
     let length = this.#waiting.length;
     while (length < count) {

@@ -59,10 +59,10 @@ test('whatever is written meanwhile, and however often the log begins anew, each
     folderPlace(kept()),
     keys.publicKey,
     // Each step has an instant of its own, and the copy is made anew now and then.
-    limits({ now: () => 1_000_000 + (times += 1), baseEveryMs: 25, walBytesMax: 600_000 }),
+    limits({ now: () => 1_000_000 + (times += 1), baseEveryMs: 15, walBytesMax: 600_000 }),
   );
   const steps = [];
-  for (let step = 0; step < 14; step += 1) {
+  for (let step = 0; step < 8; step += 1) {
     steps.push(taker.step());
     await new Promise((next) => setTimeout(next, 60));
   }
@@ -71,7 +71,7 @@ test('whatever is written meanwhile, and however often the log begins anew, each
   taker.close();
   expect(readdirSync(kept()).length).toBeGreaterThan(1);
   const written = steps.map(({ heads }) => heads[0]?.seq ?? 0);
-  expect(new Set(written).size).toBeGreaterThan(8);
+  expect(new Set(written).size).toBeGreaterThan(5);
   for (const [at, step] of steps.entries()) {
     const name = `then-${String(at)}`;
     const restored = restoredAt(name, step.at);
@@ -80,7 +80,7 @@ test('whatever is written meanwhile, and however often the log begins anew, each
     expect(read<number>(name, 'SELECT seq FROM feed_head')).toBeGreaterThanOrEqual(written[at] ?? Infinity);
     expect(read(name, 'SELECT count(*) - max(seq) FROM feed_mark')).toBe(0);
   }
-  expect(read('then-14', 'SELECT seq FROM feed_head')).toBe(
+  expect(read('then-8', 'SELECT seq FROM feed_head')).toBe(
     new SqliteFile(join(data(), 'hub.db')).prepare('SELECT seq FROM feed_head').pluck().get(),
   );
 }, 60_000);

@@ -122,3 +122,65 @@ test('a draft, its answers and texts of two people come back in any order, also 
     expect(here.mine()).toEqual([]);
   }
 }, 120_000);
+
+test('a request that was sent keeps its number and date, goes by letter once, and stays closed to whom it was taken from', async () => {
+  const sarah = await signedIn(hub, 'sarah');
+  const colleague = await signedIn(hub, 'agnieszka');
+  const draft = await sarah.start();
+  const answers: [holder: string, field: string, value: string][] = [
+    ['consent', 'consent_given', 'yes'],
+    ...[
+      ['by_young_person', 'no'],
+      ['req_name', 'Sarah Delaney'],
+      ['req_relationship', 'Mother'],
+    ].map(([field = '', value = '']): [string, string, string] => ['requester', field, value]),
+    ['requester', 'req_email', people.sarah.email],
+    ['requester', 'req_phone', people.sarah.phone],
+    ...[
+      ['first_name', 'Idris'],
+      ['last_name', 'Rahman'],
+      ['dob', '2009-05-02'],
+      ['gender', 'male'],
+    ].map(([field = '', value = '']): [string, string, string] => ['child', field, value]),
+  ];
+  for (const [holder, field, value] of answers) await sarah.set(draft, field, value, holder);
+  await sarah.synced();
+  await copyByHand();
+  await sarah.command(draft, 'share', { email: people.agnieszka.email, access: 'edit' });
+  await sarah.synced();
+  const shared = await colleague.open(draft.id);
+  await colleague.set(shared, 'preferred_name', 'Dri');
+  await colleague.synced();
+  await sarah.open(draft.id);
+  await sarah.synced();
+  await sarah.command(draft, 'submit');
+  await sarah.command(draft, 'unshare', { person: colleague.account.owner.person });
+  await sarah.synced();
+  const facts = () =>
+    rows('SELECT stage, case_number, received_on, submitted_at FROM document WHERE id = ?', draft.id)[0];
+  const before = facts();
+  expect(before?.stage).toBe('received');
+  // Wait for the letters: what was not sent yet would rightly go afterwards.
+  await sarah.until(
+    () => Promise.resolve(rows("SELECT id FROM message WHERE state <> 'sent'").length === 0),
+    'the letters went',
+  );
+
+  await putBackByHand();
+  expect(facts()?.stage).toBe('draft');
+  const letters = () => rows("SELECT id, subject FROM delivered WHERE channel = 'email'");
+  const delivered = letters();
+  await colleague.synced();
+  await sarah.synced();
+  await colleague.synced();
+  await sarah.synced();
+  expect(facts()).toEqual(before);
+  await sarah.until(
+    () => Promise.resolve(rows("SELECT id FROM message WHERE state <> 'sent'").length === 0),
+    'nothing waits to be sent',
+  );
+  // The copy holds none of the letters that went since, so every one more would have gone a second time.
+  expect(letters()).toEqual(delivered);
+  expect(shared.isGone()).toBe(true);
+  expect(valueOf(draft.id, 'preferred_name')).toBe('"Dri"');
+}, 120_000);

@@ -52,7 +52,8 @@ export const share = onDocument({
       };
       document.shares.push(row);
       document.changedShares.add(row);
-      if (ended === undefined) document.rights.set(person.id as PersonId, 'show');
+      // Told that it is gone, a device offers once more what its person wrote there while it was open to them.
+      document.rights.set(person.id as PersonId, ended === undefined ? 'show' : 'hide');
       addEvent(facts, 'shared', { person: person.id, access: args.access });
       if (isNews && ended === undefined) {
         await queueMessage(

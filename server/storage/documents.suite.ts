@@ -112,7 +112,7 @@ export function documentsSuite(storage: () => Storage): void {
       expect((await rows.itemRows(db(), ground.doc, keys, 0)).map(({ id }) => id)).toEqual([item]);
       expect(await rows.itemRows(db(), ground.doc, keys, 3, [item])).toHaveLength(1);
       expect(await rows.textRows(db(), ground.doc, keys, 3, [views])).toHaveLength(1);
-      expect(await rows.namedFields(db(), [ground.doc], 'child', ['first_name'])).toEqual([
+      expect(await rows.namedFields(db(), ground.doc, 'child', ['first_name'])).toEqual([
         { document_id: ground.doc, field: 'first_name', value: '"A\\u0000B"' },
       ]);
     });

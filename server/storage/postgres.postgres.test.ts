@@ -44,10 +44,11 @@ const commit = (at: Storage, document: string, wait: { before?: Promise<void>; a
     return seq;
   }, 'side-by-side');
 const seenSince = (seq: number) =>
-  there.read(async (db) => ({
-    head: (await feedHead(db, ground.authority))?.seq ?? 0,
-    documents: (await feedSince(db, ground.authority, 'anyone', seq, 100)).map((row) => row.document_id),
-  }));
+  there.read(async (db) => {
+    const head = (await feedHead(db, ground.authority))?.seq ?? 0;
+    const anyone = { authorityId: ground.authority, personId: 'anyone', hasLists: true };
+    return { head, documents: (await feedSince(db, anyone, seq, head, 100)).map((row) => row.document_id) };
+  });
 const waiting = async () => {
   const { rows } = await sql<{ n: number }>`select count(*) as n from pg_locks where not granted`.execute(here.db);
   return rows[0]?.n;

@@ -4,14 +4,15 @@
  */
 export const reasons = {
   'section-closed':
-    'This request was sent before your change arrived. Your words are kept here. You can send them on, copy them or drop them.',
+    'This request was sent to the council before your answer arrived, so your answer is not in it. Your words are kept here. You can send them to the council, copy them or delete them.',
   'access-ended':
-    'Your access to this ended before your change arrived. Your words are kept here. You can copy them or drop them.',
+    'This request stopped being shared with you before your answer arrived. Your words are kept here. You can copy them or delete them.',
   'document-deleted':
-    'This draft was deleted before your change arrived. Your words are kept here. You can copy them or drop them.',
+    'This draft was deleted before your answer arrived. Your words are kept here. You can copy them or delete them.',
   'bin-emptied':
     'This draft was deleted more than 30 days ago, so it cannot be restored. Nothing else of yours was changed.',
-  'newer-app': 'Your app is newer than the Hub. Your words are kept and will be tried again by themselves.',
+  'newer-app':
+    'Your app is newer than the Hub, which does not know this question yet. Your words are kept, and are added by themselves when the Hub has been updated. You do not need to do anything.',
   'not-yours':
     'Only the person this part belongs to can write in it. Your words are kept on this device, so you can copy them.',
   'not-found': 'There is nothing here that you can open.',
@@ -28,8 +29,8 @@ export const reasons = {
   overtaken: 'Someone else gave another answer later. Theirs stands now; yours is in the history and can be put back.',
   'item-kept': 'Someone else was writing in this entry while you removed it, so it was kept.',
   'item-revived': 'Someone removed this entry while you were writing in it, so it was brought back.',
-  'open-conflict': 'There are two different answers to one question. Choose one, then send the request.',
-  'look-again': 'Someone else has changed this since you last saw it. Read it again, then send it.',
+  'open-conflict': 'There are two different answers to one question. Choose one, then submit the request.',
+  'look-again': 'Someone else has changed this since you last saw it. Read it again, then submit it.',
   incomplete: 'Some questions still need an answer. What you wrote is saved.',
   'no-account':
     'Nobody with that email address has an account with this authority. Check the address, or ask the authority to add them.',

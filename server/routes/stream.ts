@@ -3,6 +3,7 @@ import { Hono } from 'hono';
 import { stream } from 'hono/streaming';
 import { isPacked, packFrame } from '#sync/protocol/pack.ts';
 import { cursor as cursorShape } from '#sync/protocol/push.ts';
+import { oldestProtocolVersion, protocolVersion } from '#sync/protocol/version.ts';
 import { rateLimit } from '#server/middleware/rate-limit.ts';
 import { requireSession } from '#server/middleware/session.ts';
 import { changesStream } from '#server/services/changes-since-stream.ts';
@@ -22,6 +23,15 @@ export function streamRoutes(deps: Deps, sync: Sync) {
     const cursor = cursorShape.safeParse(c.req.header('hub-cursor') || null);
     const packs = isPacked(Number(c.req.header('hub-protocol') ?? 1));
     if (!cursor.success) return c.json({ error: 'unreadable', reference: c.get('reference') }, 422);
+
+    // The first apps did not say which version they speak here: it was the first.
+    const version = Number(c.req.header('hub-protocol') ?? 1);
+    if (!(version >= oldestProtocolVersion))
+      return c.json({ error: 'app-too-old', reference: c.get('reference') }, 426);
+    if (version > protocolVersion) {
+      c.header('retry-after', '300');
+      return c.json({ error: 'newer-app', reference: c.get('reference') }, 503);
+    }
 
     c.header('content-type', 'application/x-ndjson; charset=utf-8');
     c.header('cache-control', 'no-store, no-transform');

@@ -15,20 +15,20 @@ afterEach(() => hub.close());
 
 const share = async (device: TestDevice, access: 'edit' | 'view') =>
   senco.command('share', doc, { email: await device.email(), access });
-function isIn(device: TestDevice, section: string | null, where = doc): void {
+function isIn(device: TestDevice, section: string | null, where: DocumentId | null = doc): void {
   const { personId, deviceId, authorityId } = device.session;
   hub.sync.presence.say({
     authority: authorityId,
     person: personId,
     device: deviceId!,
     pen: newPen(),
-    place: section === null ? null : { doc: where, section: section as SectionKey },
+    place: where === null ? null : { doc: where, section: section as SectionKey | null },
   });
 }
 /** Where the device is told of others, as `section: their roles`. */
 const told = async (device: TestDevice): Promise<string[]> =>
   (await hereFor(hub.sync, readerOf(device.session, device.session.deviceId!))).map(
-    ({ section, who }) => `${section}: ${who.map(({ name }) => name).join()}`,
+    ({ section, who }) => `${section ?? 'open'}: ${who.map(({ name }) => name).join()}`,
   );
 
 test('who may write a section learns who else writes there, as soon as they may and not a moment longer', async () => {
@@ -47,6 +47,14 @@ test('who may only read is told of nobody, and nobody is told of them', async ()
   isIn(parent, 'child');
   isIn(coOrdinator, 'child');
   expect([await told(senco), await told(parent), await told(coOrdinator)]).toEqual([[], [], []]);
+});
+
+test('who has the document open and writes nowhere yet is told of as such, to who may write in it', async () => {
+  const reader = await (await hub.person('parent')).device();
+  await share(parent, 'edit');
+  await share(reader, 'view');
+  for (const device of [senco, parent, reader]) isIn(device, null);
+  expect([await told(senco), await told(parent), await told(reader)]).toEqual([['open: parent'], ['open: senco'], []]);
 });
 
 test('only who says where they are in the same document is told of others in it', async () => {
@@ -115,7 +123,7 @@ test('where somebody was leaves no trace in the database', async () => {
   isIn(senco, 'child');
   isIn(parent, 'child');
   await told(parent);
-  isIn(senco, null);
+  isIn(senco, null, null);
   expect(await rows()).toBe(before);
   await senco.write(run(doc, newPen(), [set(1, 'preferred_name', 'Zo')]));
   expect(await rows()).not.toBe(before);

@@ -12,22 +12,23 @@ import { activePersonById, rolesOf } from '#server/storage/people.ts';
 import type { Tables } from '#server/storage/schema.ts';
 import { viewOf } from './changes-since.ts';
 import { peopleOf } from './changes-since-people.ts';
+import type { Place } from './presence.ts';
 import type { Sync } from './sync.ts';
-import { maySee, sectionRights, type Reader, type SectionRights } from './viewer.ts';
+import { mayIn, sectionRights, type Reader } from './viewer.ts';
 
 export async function hereFor(sync: Pick<Sync, 'storage' | 'forms' | 'presence'>, reader: Reader): Promise<Here[]> {
   const words = sync.presence.near(reader.authority, reader.person, reader.device);
   if (words.length === 0) return [];
   return sync.storage.read(async (db) => {
     const people = peopleOf(db, reader.authority);
-    const here = new Map<string, { doc: DocumentId; section: SectionKey; who: Map<PersonId, By> }>();
+    const here = new Map<string, { doc: DocumentId; section: SectionKey | null; who: Map<PersonId, By> }>();
     for (const { person, device, place } of words) {
       if (place === null) continue;
       const { doc, section } = place;
-      if (!(await rightsIn(sync, db, reader, doc))(section).includes('write')) continue;
+      if (!(await mayWrite(sync, db, reader, place))) continue;
       const other = await otherReader(db, { ...reader, person, device });
-      if (other === undefined || !(await rightsIn(sync, db, other, doc))(section).includes('write')) continue;
-      const key = `${doc} ${section}`;
+      if (other === undefined || !(await mayWrite(sync, db, other, place))) continue;
+      const key = `${doc} ${section ?? ''}`;
       const entry = here.get(key) ?? { doc, section, who: new Map<PersonId, By>() };
       here.set(key, entry);
       entry.who.set(person, await people(person));
@@ -43,14 +44,17 @@ export async function hereFor(sync: Pick<Sync, 'storage' | 'forms' | 'presence'>
   });
 }
 
-async function rightsIn(
+/** In that section; where none is named, in the document as a whole. */
+async function mayWrite(
   sync: Pick<Sync, 'forms'>,
   db: Kysely<Tables>,
   reader: Reader,
-  doc: DocumentId,
-): Promise<SectionRights> {
+  { doc, section }: Place,
+): Promise<boolean> {
   const view = await viewOf(sync, db, reader, doc);
-  return view === undefined || !maySee(reader, view.row, view.shares) ? () => [] : sectionRights(reader, view);
+  if (view === undefined) return false;
+  const rights = section === null ? mayIn(reader, view.row, view.shares) : sectionRights(reader, view)(section);
+  return rights.includes('write');
 }
 
 /** Undefined for an account that was closed meanwhile. */

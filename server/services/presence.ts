@@ -8,7 +8,8 @@ import type { Ports } from '#server/ports.ts';
 
 export interface Place {
   readonly doc: DocumentId;
-  readonly section: SectionKey;
+  /** Null: the document is open, and nothing is being written. */
+  readonly section: SectionKey | null;
 }
 /** One word of a device. Ids only, a few hundred bytes, so that it fits into a notification of a database. */
 export interface PresenceWord {

@@ -67,10 +67,25 @@ export interface SectionDefinition {
   readonly fields: Fields;
 }
 
+/** People who are spoken to, where a school would speak of them. */
+export type Addressee = 'family' | 'young-person';
+/** Other words for a section or a question; what is left out stays as it is. */
+export interface Said {
+  readonly title?: string;
+  readonly guide?: string;
+  readonly label?: string;
+  readonly hint?: string;
+  readonly requiredToSubmit?: string;
+  /** By the value of the option. */
+  readonly options?: Readonly<Record<string, string>>;
+}
+
 export interface FormDefinition {
   readonly kind: string;
   readonly title: string;
   readonly version: number;
+  /** By section, `section.field` or, inside a list, `list.field`. */
+  readonly saidTo?: Readonly<Record<Addressee, Readonly<Record<string, Said>>>>;
   readonly sections: Readonly<Record<string, SectionDefinition>>;
 }
 

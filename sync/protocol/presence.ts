@@ -13,14 +13,14 @@ export const presence = z.strictObject({
   account: id<PersonId>(),
   device: id<DeviceId>(),
   pen: id<PenId>(),
-  /** Null: not there any more. */
-  place: z.nullable(z.strictObject({ doc: id<DocumentId>(), section: sectionKey })),
+  /** Null: not there any more. Without a section: the document is open, and nothing is being written. */
+  place: z.nullable(z.strictObject({ doc: id<DocumentId>(), section: z.nullable(sectionKey) })),
 });
 export type PresenceMessage = z.infer<typeof presence>;
 
-/** Others who write in this section now, each once, however many devices they use. */
+/** Others who are in this section now, or have the document open, each once, however many devices they use. */
 export interface Here {
   readonly doc: DocumentId;
-  readonly section: SectionKey;
+  readonly section: SectionKey | null;
   readonly who: readonly By[];
 }

@@ -5,6 +5,7 @@ export const parent = defineRole({
   name: 'parent',
   title: 'Parent or carer',
   plays: ['family'],
+  spokenToAs: 'family',
   rows: [...requesterRows],
   starts: ['request'],
 });

@@ -1,5 +1,5 @@
 /** What a role is: rows that say what its people may do, and the parts they play in forms. Nothing else is allowed. */
-import type { Part } from '../forms/define.ts';
+import type { Addressee, Part } from '../forms/define.ts';
 import type { Verb } from './verbs.ts';
 
 /** How a document concerns this person. */
@@ -16,6 +16,8 @@ export interface Role {
   /** As people read it beside a name. */
   readonly title: string;
   readonly plays: readonly Part[];
+  /** Forms speak to these people; left out, they speak of the family as others do. */
+  readonly spokenToAs?: Addressee;
   readonly rows: readonly RoleRow[];
   /** Kinds of document that people in this role may start. */
   readonly starts: readonly string[];

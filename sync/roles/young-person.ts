@@ -5,6 +5,7 @@ export const youngPerson = defineRole({
   name: 'young-person',
   title: 'Young person',
   plays: ['family'],
+  spokenToAs: 'young-person',
   rows: [...requesterRows],
   starts: ['request'],
 });

@@ -149,11 +149,11 @@ test('panels, dialogs and news can be perceived and operated', async ({ hub, ope
   const conflict = page.getByRole('group', { name: 'First name: there are 2 different answers' });
   await expect(conflict).toBeVisible();
   await see(page, 'conflict');
-  await conflict.getByRole('button', { name: 'Type another answer' }).click();
+  await conflict.getByRole('button', { name: 'Write a different answer' }).click();
   await see(page, 'conflict, typing another answer');
   const told = await Promise.any(
     pages.map(async (one) => {
-      await expect(one.getByRole('button', { name: 'Put mine back' })).toBeVisible();
+      await expect(one.getByRole('button', { name: 'Use my answer instead' })).toBeVisible();
       return one;
     }),
   );
@@ -217,7 +217,7 @@ test('sending, what was sent and what came in can be perceived and operated', as
   const doc = await startRequest(page);
   await openAllSections(page);
   await formDrawn(page);
-  await page.getByRole('button', { name: 'Submit' }).click();
+  await page.getByRole('button', { name: 'Submit', exact: true }).click();
   await expect(page.getByRole('alert')).toContainText('There is a problem');
   await see(page, 'error summary and messages at the questions');
   await fillRequired(page, 'priya', { firstName: 'Hettie', lastName: 'Wrenfield', bornOn: ['4', '5', '2017'] });
@@ -225,8 +225,8 @@ test('sending, what was sent and what came in can be perceived and operated', as
   await signIn(phone.page, hub, 'priya');
   await phone.page.getByRole('link', { name: 'Wrenfield' }).click();
   await openSection(phone.page, 'child');
-  await page.getByRole('button', { name: 'Submit' }).click();
-  await expect(page.getByRole('heading', { name: 'Check the request before you send it' })).toBeVisible();
+  await page.getByRole('button', { name: 'Submit', exact: true }).click();
+  await expect(page.getByRole('heading', { name: 'Check the request before you submit it' })).toBeVisible();
   await see(page, 'check and send');
   await page.getByRole('link', { name: 'Back to the form' }).click();
   await hub.stop();
@@ -241,7 +241,7 @@ test('sending, what was sent and what came in can be perceived and operated', as
   await expect(page.getByRole('heading', { name: 'Request has been submitted' })).toBeVisible();
   await see(page, 'submitted');
   await lineIsBack(phone.page);
-  await expect(phone.page.getByRole('group', { name: /came too late/ })).toBeVisible();
+  await expect(phone.page.getByRole('group', { name: /your answer came after the request was sent/ })).toBeVisible();
   await see(phone.page, 'a request that was sent, with words that came too late');
   await phone.page.getByRole('link', { name: 'My requests' }).click();
   await expect(phone.page.getByText('Some words of yours did not become part')).toBeVisible();

@@ -41,7 +41,7 @@ test('the whole request can be filled in, checked and sent by keyboard alone', a
 
   await keys.to(({ words }) => words === 'Submit', 'the button that sends');
   await keys.press('Enter');
-  await expect(page.getByRole('heading', { name: 'Check the request before you send it' })).toBeVisible();
+  await expect(page.getByRole('heading', { name: 'Check the request before you submit it' })).toBeVisible();
   await keys.to(({ words }) => words === 'Submit request', 'the button that sends for good');
   await keys.press('Enter');
   await expect(page.getByRole('heading', { name: 'Request has been submitted' })).toBeVisible();

@@ -54,7 +54,7 @@ test('a draft that is shared to read is only read, and goes from the other devic
   await shareWith(priya.page, 'tom', 'Read only');
   await tom.page.getByRole('link', { name: 'Larkhanger' }).click();
   await expect(
-    tom.page.getByText('Priya Nair (SENCO) shared this draft with you to read. Only they can send it.'),
+    tom.page.getByText('Priya Nair (SENCO) shared this draft with you to read. Only they can submit it.'),
   ).toBeVisible();
   await openSection(tom.page, 'views');
   await expect(tom.page.getByText('He likes the greenhouse.')).toBeVisible();

@@ -111,20 +111,22 @@ test('a request submitted offline waits, is taken back once, gets its number, an
 
   // The other's words came too late: closed, kept, and hers to decide on.
   await lineIsBack(mother.page);
-  const late = mother.page.getByRole('group', { name: /came too late/ });
+  const late = mother.page.getByRole('group', { name: /your answer came after the request was sent/ });
   await expect(late).toHaveCount(await parkedCount(doc));
   tally.add('parked edits', await late.count());
-  await expect(mother.page.getByText('This request was sent before your change arrived.').first()).toBeVisible();
+  await expect(
+    mother.page.getByText('This request was sent to the council before your answer arrived').first(),
+  ).toBeVisible();
   const withWords = late.filter({ hasText: 'The lift frightens her.' });
   await withWords.getByRole('button', { name: 'Copy' }).click();
   await expect(withWords).toContainText('Copied.');
   expect(await mother.page.evaluate(() => navigator.clipboard.readText())).toBe('The lift frightens her.');
-  await withWords.getByRole('button', { name: 'Send on' }).click();
+  await withWords.getByRole('button', { name: 'Send to the council' }).click();
   await expect(withWords).toHaveCount(0);
   const nickname = late.filter({ hasText: 'Lina' });
-  await nickname.getByRole('button', { name: 'Drop' }).click();
+  await nickname.getByRole('button', { name: 'Delete my words' }).click();
   await expect(nickname).toHaveCount(1);
-  await nickname.getByRole('button', { name: 'Drop these words for good' }).click();
+  await nickname.getByRole('button', { name: 'Delete these words for good' }).click();
   await expect(nickname).toHaveCount(0);
   await expect(late.filter({ hasText: 'Late Contact' })).toHaveCount(1);
   await reachedHub(mother.page);
@@ -180,7 +182,7 @@ test('the page that shows everything once more leads from each section to where 
     ['Supporting documents', 'documents'],
   ] as const) {
     await page.getByRole('button', { name: 'Submit', exact: true }).click();
-    await expect(page.getByRole('heading', { name: 'Check the request before you send it' })).toBeVisible();
+    await expect(page.getByRole('heading', { name: 'Check the request before you submit it' })).toBeVisible();
     await expect(links).toHaveCount(await sections.count());
     await page.getByRole('link', { name: `Change ${title}` }).click();
     const heading = page.locator(`#section-${key}-heading`);

@@ -92,8 +92,8 @@ function conflictView(
   const me = account.owner.person;
   const sides = conflict.sides
     .filter((side) => own === undefined || side.device !== account.device)
-    .map(({ value, by, at }) => ({ value, by, at, isOwn: by.id === me }));
-  if (own !== undefined) sides.push({ value: own.value, by: byOf(account), at: own.made, isOwn: true });
+    .map(({ value, by, at, device }) => ({ value, by, at, isOwn: by.id === me, isHere: device === account.device }));
+  if (own !== undefined) sides.push({ value: own.value, by: byOf(account), at: own.made, isOwn: true, isHere: true });
   return { id: conflict.id, base: conflict.base, sides };
 }
 

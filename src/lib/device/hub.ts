@@ -42,8 +42,6 @@ export interface Hub {
   dropMine(doc: DocumentId, id: string): Promise<Done>;
   /** A field's earlier answers, newest first. They are kept at the Hub alone, so they need a connection. */
   history(doc: DocumentId, holder: Holder, field: string): Promise<Done<readonly EarlierAnswer[]>>;
-  /** Says where this person writes in an open document, and hears who else does; undefined while locked. */
-  presence(doc: DocumentId, pen: PenId): Promise<Presence | undefined>;
   /** Schools, nurseries and colleges of the area; undefined until this device has been told of them once. */
   settings(): Watched<readonly AreaSetting[] | undefined>;
   /** Files that go with documents. */
@@ -169,6 +167,8 @@ export interface OpenDocument {
   /** Wakes the text rule (Yjs), so that `text().tree` holds waiting words and others' words merged. */
   wakeText(): Promise<void>;
   flush(): Promise<Done>;
+  /** Says where this person is in it, and hears who else is; undefined where nothing is ever sent. */
+  presence(): Promise<Presence | undefined>;
   close(): void;
 }
 
@@ -192,7 +192,14 @@ export interface ConflictView {
   /** For `settle`: `{ conflict: id, value }`. */
   readonly id: string;
   readonly base: Json;
-  readonly sides: readonly { readonly value: Json; readonly by: By; readonly at: number; readonly isOwn: boolean }[];
+  readonly sides: readonly {
+    readonly value: Json;
+    readonly by: By;
+    readonly at: number;
+    readonly isOwn: boolean;
+    /** Written on this device. */
+    readonly isHere: boolean;
+  }[];
 }
 export interface ItemView {
   readonly id: ItemId;

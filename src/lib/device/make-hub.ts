@@ -92,7 +92,6 @@ export async function makeHub({ ports, keeper, host, rounds }: HubParts): Promis
     forget: async (id) => session.workspace()?.forget(id) ?? false,
     dropMine: async (doc, id) => session.workspace()?.dropMine(doc, id) ?? locked,
     history: async (doc, holder, field) => session.workspace()?.history(doc, holder, field) ?? locked,
-    presence: async (doc, pen) => session.workspace()?.presence(doc, pen),
     settings: () => area,
     files: {
       kept: () => kept,

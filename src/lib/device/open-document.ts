@@ -29,6 +29,7 @@ import { textView } from './document-text.ts';
 import { listed } from './document-list.ts';
 import { foldWaiting, placed } from './fold-waiting.ts';
 import type { OpenDocument } from './hub.ts';
+import type { Line } from './line.ts';
 import { orderAfterMove } from './item-order.ts';
 import { readOutbox, withRow } from './outbox.ts';
 import { docRefOf, type KeptDocument, type Outbox, type QueuedEdit } from './records.ts';
@@ -51,6 +52,7 @@ export async function openDocument(
   account: Account,
   doc: DocumentId,
   onTyping: () => void = () => undefined,
+  line?: Line,
 ): Promise<Done<HeldDocument>> {
   const docRef = await docRefOf(account.store, doc);
   try {
@@ -60,7 +62,7 @@ export async function openDocument(
     const form = await formLoaders[facts.kind]?.();
     return form === undefined
       ? refused('not-here')
-      : done(heldDocument(account, doc, docRef, form, first, facts, onTyping));
+      : done(heldDocument({ account, line, onTyping }, doc, docRef, form, first, facts));
   } catch (error) {
     return troubleAsResult(error);
   }
@@ -84,14 +86,19 @@ async function read({ store }: Account, doc: DocumentId, docRef: string): Promis
   };
 }
 
+interface Around {
+  readonly account: Account;
+  readonly line: Line | undefined;
+  readonly onTyping: () => void;
+}
+
 function heldDocument(
-  account: Account,
+  { account, line, onTyping }: Around,
   id: DocumentId,
   docRef: string,
   form: FormDefinition,
   first: Read,
   known: KeptDocument,
-  onTyping: () => void,
 ): HeldDocument {
   const listeners = new Set<() => void>();
   const typed = new Set<Parameters<OpenDocument['typing']>[0]>();
@@ -242,6 +249,7 @@ function heldDocument(
       await Promise.all([...typed].map((words) => words.flush()));
       return writer.flush();
     },
+    presence: async () => line && (await import('./presence.ts')).joinPresence(account, line, id, writer.id),
     close() {
       stopNews();
       listeners.clear();

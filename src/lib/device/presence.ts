@@ -13,10 +13,10 @@ import { openedNews } from './presence-news.ts';
 import { watched, type Watched } from './watched.ts';
 
 export interface Presence {
-  /** Others who write in this document now; empty without a line. */
+  /** Others who have this document open now, by section where they write in one; empty without a line. */
   readonly here: Watched<readonly Here[]>;
-  /** This person does something there; undefined: not in this document any more. */
-  at(section: SectionKey | undefined): void;
+  /** This person writes there; null: only has the document open; undefined: not even that any more. */
+  at(section: SectionKey | null | undefined): void;
   stop(): void;
 }
 
@@ -29,8 +29,8 @@ const path = '/api/presence';
 export function joinPresence(account: Account, line: Line, doc: DocumentId, pen: PenId): Presence {
   const { ports, news } = account;
   const here = watched<readonly Here[]>([], (a, b) => JSON.stringify(a) === JSON.stringify(b));
-  let wanted: SectionKey | undefined;
-  let said: { readonly section: SectionKey; readonly at: number } | undefined;
+  let wanted: SectionKey | null | undefined;
+  let said: { readonly section: SectionKey | null; readonly at: number } | undefined;
   let lastAt = -Infinity;
   let goodbye: (() => void) | undefined;
   let isBusy = false;
@@ -47,7 +47,7 @@ export function joinPresence(account: Account, line: Line, doc: DocumentId, pen:
     if (waitMs > 0) cancelTimer = ports.setTimer(waitMs, look);
     else if (wanted !== undefined) void say(wanted);
   };
-  const say = async (section: SectionKey) => {
+  const say = async (section: SectionKey | null) => {
     // Without a line, or signed out: what is not said now is not said later either.
     if (!ports.signals.isOnline() || line.state.current === 'ended' || line.state.current === 'other-person') return;
     isBusy = true;

@@ -5,9 +5,9 @@
  */
 import type { StreamLine } from '#sync/protocol/changes.ts';
 import type { WireFrame } from '#sync/protocol/pack.ts';
-import { protocolVersion } from '#sync/protocol/version.ts';
 import type { Here } from '#sync/protocol/presence.ts';
 import type { Cursor } from '#sync/protocol/push.ts';
+import { protocolVersion } from '#sync/protocol/version.ts';
 import type { Account } from './account.ts';
 import { backoff } from './backoff.ts';
 import { foldReply } from './fold-reply.ts';
@@ -54,7 +54,7 @@ export function keepStream(account: Account, told: StreamNews): Stream {
         headers: {
           'hub-request': '1',
           'hub-device': device,
-          'hub-protocol': String(protocolVersion),
+          'hub-protocol': `${protocolVersion}`,
           ...(cursor !== null && { 'hub-cursor': cursor }),
         },
       });

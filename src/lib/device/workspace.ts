@@ -24,7 +24,6 @@ export interface Workspace extends Pick<
   Hub,
   'open' | 'start' | 'command' | 'forget' | 'dropMine' | 'flush' | 'keep' | 'unsaved' | 'hasLooseWords' | 'history'
 > {
-  readonly presence: Hub['presence'];
   readonly account: Account;
   readonly line: Line;
   readonly list: DocumentList;
@@ -103,7 +102,7 @@ export function openWorkspace(account: Account, line: Line): Workspace {
 
   /** The fold and what draws from it come with the first document, not with the list. */
   const openLater = async (doc: DocumentId) =>
-    (await import('./open-document.ts')).openDocument(account, doc, status.typed);
+    (await import('./open-document.ts')).openDocument(account, doc, status.typed, line);
   const shared = async (doc: DocumentId): Promise<Done<OpenDocument>> => {
     const known = opened.get(doc);
     if (known !== undefined) return done(readerOf(doc, known));
@@ -235,7 +234,6 @@ export function openWorkspace(account: Account, line: Line): Workspace {
     hasLooseWords: () => trouble() !== undefined && heldCount() > 0,
     history: async (doc, holder, field) =>
       (await import('./history.ts')).fetchHistory(account, line, doc, holder, field),
-    presence: async (doc, pen) => (await import('./presence.ts')).joinPresence(account, line, doc, pen),
     keep: flushWriters,
     unsaved: () => held().map(({ doc, edit }) => ({ doc, edit })),
     held,

@@ -38,6 +38,10 @@ export function progressOf(document: Reader, section: string, today: string, has
   return visits.some((visit) => troublesAt(document, visit, section, today).length > 0) ? 'in-progress' : 'complete';
 }
 
+/** How many questions of a section have different answers, of which somebody must choose one. */
+export const openChoices = (document: Reader, section: string): number =>
+  visited(document, section).filter(({ holder, name }) => document.value(holder, name).conflict !== undefined).length;
+
 interface Visit {
   readonly holder: Holder;
   readonly name: string;

@@ -4,8 +4,10 @@
  */
 import { createSubscriber } from 'svelte/reactivity';
 import type { OpenDocument } from '#lib/device/hub.ts';
+import { formSaidTo } from '#sync/forms/said-to.ts';
+import type { RoleName } from '#sync/roles/index.ts';
 
-export type DocumentView = Pick<
+export interface DocumentView extends Pick<
   OpenDocument,
   | 'id'
   | 'kind'
@@ -31,9 +33,14 @@ export type DocumentView = Pick<
   | 'wakeText'
   | 'flush'
   | 'subscribe'
->;
+  | 'presence'
+> {
+  /** The form in the words that are printed and sent, the same for all. */
+  readonly printed: OpenDocument['form'];
+}
 
-export function documentView(opened: OpenDocument): DocumentView {
+/** `roles` are those of the person who looks: the form speaks to them. */
+export function documentView(opened: OpenDocument, roles: readonly RoleName[]): DocumentView {
   const follow = createSubscriber((update) => opened.subscribe(update));
   const reading =
     <Args extends unknown[], Value>(read: (...args: Args) => Value) =>
@@ -44,7 +51,8 @@ export function documentView(opened: OpenDocument): DocumentView {
   return {
     id: opened.id,
     kind: opened.kind,
-    form: opened.form,
+    form: formSaidTo(opened.form, roles),
+    printed: opened.form,
     isKnownForm: opened.isKnownForm,
     get pen() {
       follow();
@@ -72,5 +80,6 @@ export function documentView(opened: OpenDocument): DocumentView {
     wakeText: () => opened.wakeText(),
     flush: () => opened.flush(),
     subscribe: (listener) => opened.subscribe(listener),
+    presence: () => opened.presence(),
   };
 }

@@ -17,7 +17,7 @@ export function readingOutline(document: DocumentView): Outline {
     return fields.length > 0 && fields.every((field) => fieldTypes[field.type]?.printFiles !== undefined);
   };
   return outlineOf(
-    document.form,
+    document.printed,
     stateOfView(document),
     labels,
     (section) => document.may(section).includes('see') && !holdsFilesAlone(section),
@@ -29,7 +29,7 @@ export function readingOutline(document: DocumentView): Outline {
 export function printOutline(document: DocumentView, files: readonly FileRow[]): Outline {
   const today = dateInEngland(Date.now());
   const outline = outlineOf(
-    document.form,
+    document.printed,
     stateOfView(document),
     labels,
     (section) => document.may(section).includes('see'),

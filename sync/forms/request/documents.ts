@@ -4,7 +4,7 @@ import type { SectionDefinition } from '../define.ts';
 /** F1.9: what goes with the request. Nothing on the checklist must be there to submit. */
 export const documents = {
   title: 'Supporting documents',
-  guide: 'Add what you have. You can send the request without any of these.',
+  guide: 'Add what you have. You can submit the request without any of these.',
   fields: {
     documents: {
       type: 'files',

@@ -10,6 +10,7 @@ import { documents } from './documents.ts';
 import { important, importantFamily, importantSetting } from './important.ts';
 import { needs, needsCognition, needsCommunication, needsSemh, needsSensory } from './needs.ts';
 import { requester, requesterAddress } from './requester.ts';
+import { requestSaidTo } from './said-to.ts';
 import { currentSettings, currentUnit, previousSettings, previousUnit } from './settings.ts';
 import { views, viewsParent } from './views.ts';
 
@@ -17,6 +18,7 @@ export const request = defineForm({
   kind: 'request',
   title: 'Request for an EHC needs assessment',
   version: 1,
+  saidTo: requestSaidTo,
   sections: {
     consent,
     requester,

@@ -16,7 +16,7 @@ export async function fillRequired(
   { firstName, lastName, bornOn }: FilledChild,
 ): Promise<void> {
   await openSection(page, 'consent');
-  await choose(page, /^Do they know about this request/, /^Yes|know about it and agree/);
+  await choose(page, /^Do (they know about|you agree to) this request/, /^Yes|know about it and agree/);
   await openSection(page, 'requester');
   await choose(page, /^Is the young person making this request/, 'No');
   await control(page, 'requester', 'req_name').fill(people[person].name);
@@ -41,6 +41,6 @@ export async function choose(page: Page, question: RegExp, answer: string | RegE
 /** From the open form through the page that shows it once more. */
 export async function submit(page: Page): Promise<void> {
   await page.getByRole('button', { name: 'Submit', exact: true }).click();
-  await expect(page.getByRole('heading', { name: 'Check the request before you send it' })).toBeVisible();
+  await expect(page.getByRole('heading', { name: 'Check the request before you submit it' })).toBeVisible();
   await page.getByRole('button', { name: 'Submit request' }).click();
 }

@@ -10,8 +10,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 export const nextName = 'the-next-release';
-export const oldSentence = 'need an answer before you can send the request, not before you can save it.';
-export const newSentence = 'must be answered before you can send the request. You can save it at any time.';
+export const oldSentence = 'need an answer before you can submit the request, not before you can save it.';
+export const newSentence = 'must be answered before you can submit the request. You can save it at any time.';
 
 export interface NextRelease {
   /** The folder of the finished build. Building begins with the journey and is waited for only here. */

@@ -8,18 +8,26 @@ export function browserTabs(): Tabs {
     elect(name, lead) {
       // Without Web Locks every tab would send; known edits get their first verdict again, so that costs only traffic.
       if (!('locks' in navigator)) return alone.elect(name, lead);
-      const stepDown = new AbortController();
-      const untilDown = new Promise<void>((resolve) => stepDown.signal.addEventListener('abort', () => resolve()));
-      void navigator.locks
-        .request(name, { signal: stepDown.signal }, () => {
-          lead(stepDown.signal);
-          return untilDown;
-        })
-        .catch((error: unknown) => {
-          // Giving up the wait for the lock is what stepping down means for a tab that never led.
-          if (!(error instanceof DOMException && error.name === 'AbortError')) throw error;
-        });
-      return () => stepDown.abort();
+      let current: AbortController;
+      const stand = () => {
+        const mine = (current = new AbortController());
+        const untilDown = new Promise<void>((resolve) => mine.signal.addEventListener('abort', () => resolve()));
+        void navigator.locks
+          .request(name, { signal: mine.signal }, () => {
+            lead(mine.signal);
+            return untilDown;
+          })
+          .catch((error: unknown) => {
+            // Giving up the wait for the lock is what stepping down means for a tab that never led.
+            if (!(error instanceof DOMException && error.name === 'AbortError')) throw error;
+            if (mine.signal.aborted) return;
+            // The lock went to another tab, as it does from one that was frozen: it leads now, and this one waits again.
+            mine.abort();
+            stand();
+          });
+      };
+      stand();
+      return () => current.abort();
     },
     tell: (message) => channel?.postMessage(message),
     listen(listener) {

@@ -18,14 +18,13 @@ export const deviceReasons = {
   'too-many': 'There were too many tries. Wait a little, then try again.',
   unsent: 'Some of your words have not reached the Hub yet. They stay sealed on this device until you sign in again.',
   'no-room':
-    'There is not enough room on this device to keep this file until it is sent. Free some room, or add it on another device. Everything you typed is safe.',
+    'There is not enough room on this device to keep this file until it is sent. Free some room, or add it on another device.',
   'file-gone': 'This file is not there any more, or you may not open it any more.',
   'line-over': 'You have been signed out of the Hub. Sign in again to fetch this file.',
   unreadable: 'This file could not be read. Look whether it still opens on this device, then add it again.',
   'no-history': 'The Hub keeps no earlier answers that you can see here.',
-  'history-needs-line':
-    'Earlier answers are kept at the Hub, not on this device. Connect to the internet to see them. What you typed is safe.',
-  'history-signed-out': 'Sign in again to see earlier answers. What you typed is safe on this device.',
+  'history-needs-line': 'Earlier answers are kept at the Hub. Connect to the internet to see them.',
+  'history-signed-out': 'Sign in again to see earlier answers.',
   'hub-problem': 'The Hub could not do this just now. Nothing was lost. Try again in a moment.',
 } as const;
 export type DeviceReason = keyof typeof deviceReasons;

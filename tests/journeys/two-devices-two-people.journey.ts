@@ -58,7 +58,19 @@ test('three devices of two people write in one draft offline, and converge with 
     await reachedHub(page);
   }
 
+  await test.step('each sees who else is there, and where they write, before any words collide', async () => {
+    await expect(
+      laptop.page.getByText('Agnieszka Kowalczyk (Parent or carer) also has this request open.'),
+    ).toBeVisible();
+    const heading = (page: Page, key: string) => page.locator(`#section-${key}-heading`);
+    await control(laptop.page, 'child', 'last_name').focus();
+    await expect(heading(mother.page, 'child')).toContainText('Priya Nair (SENCO) is also writing here now');
+    await control(mother.page, 'child', 'last_name').focus();
+    await expect(heading(phone.page, 'child')).toContainText('Agnieszka Kowalczyk (Parent or carer) is also writing');
+    tally.add('seen to be there', 3);
+  });
   await hub.stop();
+  for (const page of pages) await expect(page.getByText('also has this request open')).toHaveCount(0);
   const phrases = [
     'The laptop writes that mornings are calm. ',
     'The telephone writes that bells are hard. ',
@@ -104,6 +116,11 @@ test('three devices of two people write in one draft offline, and converge with 
     await expect(panel).toContainText('Sofia');
     await expect(panel).toContainText(page === mother.page ? 'Priya Nair (SENCO)' : 'Agnieszka Kowalczyk (Parent');
   }
+  // Also where the section is closed, and nobody would look.
+  await phone.page.locator('#section-child-heading').click();
+  await expect(phone.page.locator('#section-child-heading')).toHaveAttribute('aria-expanded', 'false');
+  await expect(phone.page.locator('#section-child-heading')).toContainText('1 question has different answers');
+  await openSection(phone.page, 'child');
   tally.add('conflicts');
   expect(readDatabase(hub.folder, (database) => database.field(doc, 'child', 'first_name')?.conflict)).not.toBeNull();
   await mother.page.getByRole('button', { name: /^Use this answer\s*: Zofia/ }).click();

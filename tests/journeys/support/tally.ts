@@ -6,7 +6,12 @@ import { expect, test } from '@playwright/test';
 
 export const floors = {
   'draft-offline': { 'browser kills': 2, 'words grepped for': 5, 'addresses opened offline': 4 },
-  'two-devices-two-people': { conflicts: 1, 'devices offline at once': 3, 'notices to authors': 3 },
+  'two-devices-two-people': {
+    conflicts: 1,
+    'devices offline at once': 3,
+    'notices to authors': 3,
+    'seen to be there': 3,
+  },
   'reply-cut-off': { 'replies cut off': 1, 'server kills': 5 },
   'session-and-lock': {
     'sessions ended': 1,
@@ -15,6 +20,7 @@ export const floors = {
     'locks over chosen files': 3,
     'ways in': 4,
   },
+  'tabs-of-one-device': { 'tabs open at once': 3, 'leads handed over': 2, 'tabs locked together': 2 },
   submit: { submissions: 1, 'sections led back to': 2, 'parked edits': 3, 'requests read at a desk': 1 },
   'sharing-and-history': {
     'changes of who may see': 2,

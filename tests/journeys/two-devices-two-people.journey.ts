@@ -59,9 +59,8 @@ test('three devices of two people write in one draft offline, and converge with 
   }
 
   await test.step('each sees who else is there, and where they write, before any words collide', async () => {
-    await expect(
-      laptop.page.getByText('Agnieszka Kowalczyk (Parent or carer) also has this request open.'),
-    ).toBeVisible();
+    const bar = laptop.page.getByRole('group', { name: 'This request', exact: true });
+    await expect(bar).toContainText('Agnieszka Kowalczyk (Parent or carer) also has this request open.');
     const heading = (page: Page, key: string) => page.locator(`#section-${key}-heading`);
     await control(laptop.page, 'child', 'last_name').focus();
     await expect(heading(mother.page, 'child')).toContainText('Priya Nair (SENCO) is also writing here now');

@@ -76,8 +76,11 @@ export async function foldFrame(
         // Rows that the Hub has lost would stand for ever among those that it still has.
         if (isWhole(change.doc)) await shelf.removeAll();
         else lacking.add(change.doc);
-      } else if (change.full && settings.isListing === true && !shelf.hasContents()) lacking.add(change.doc);
-      else if (change.full) lacking.delete(change.doc);
+      } else if (change.full && settings.isListing === true && !shelf.hasContents()) {
+        // What is lacking is taken off the list only by the answer to having asked for it: a frame can bring no more of
+        // a document than what changed just now.
+        lacking.add(change.doc);
+      }
       if (isWhole(change.doc) && stale.delete(change.doc)) lacking.delete(change.doc);
     }
     await shelf.put(change, stale.has(change.doc) ? undefined : settings.history);

@@ -95,11 +95,14 @@ async function plan(account: Account, view: View, heard: Heard & { frame: Frame 
   contents.docRefs.forEach((docRef) => touched.add(docRef));
   if (isFitting && !frame.more) next.want = (next.want ?? []).filter((doc) => !wanted.includes(doc));
 
+  const lacking = new Set(next.want);
   for (const row of [...rows.values()]) {
     const { verdict, doc } = row.value;
     if (verdict === undefined) continue;
     const here = contents.documents.get(doc);
     if (isAccepted(verdict)) {
+      // A count can be here before the contents that it counts.
+      if (here?.isGone === false && lacking.has(doc)) continue;
       if (here === undefined || here.isGone || isFoldedIn(row, verdict, here, contents.folded.has(doc)))
         rows.delete(row.key);
       continue;

@@ -42,6 +42,8 @@ export interface Folded {
   readonly pullAgain: boolean;
   /** What was answered before is to be sent again. */
   readonly isOffering: boolean;
+  /** Contents of some document are still to be asked for. */
+  readonly isLacking: boolean;
 }
 
 export async function foldReply(account: Account, heard: Heard): Promise<Folded> {
@@ -125,7 +127,10 @@ async function plan(account: Account, view: View, heard: Heard & { frame: Frame 
   if (writes.size > 0 || isWorthKeeping(settings, next)) put(settingsWrite(next));
   const isFirst = isFitting && (settings.cursor === undefined || settings.isListing === true);
   const pullAgain = frame !== undefined && (!isFitting || frame.more);
-  return { writes: [...writes.values()], value: { docRefs: [...touched], renamed, isFirst, pullAgain, isOffering } };
+  return {
+    writes: [...writes.values()],
+    value: { docRefs: [...touched], renamed, isFirst, pullAgain, isOffering, isLacking: lacking.size > 0 },
+  };
 }
 
 const answers = () => import('./take-answers.ts');

@@ -4,8 +4,9 @@ import type { Change, Frame } from '#sync/protocol/changes.ts';
 import { foldReply } from './fold-reply.ts';
 import { readOutbox, readSettings } from './outbox.ts';
 import { docRefOf, editWrite } from './records.ts';
-import { testAccount, testDevice } from './testing/device.ts';
-import { documentOf, section, sectionChange } from './testing/scripted-hub.ts';
+import { startSyncLoop } from './sync-loop.ts';
+import { testAccount, testDevice, until } from './testing/device.ts';
+import { documentOf, scriptedHub, section, sectionChange } from './testing/scripted-hub.ts';
 
 const doc = 'document-0000001' as DocumentId;
 const pen = 'pen-000000000001';
@@ -42,4 +43,35 @@ test('contents that a device lacks are asked for until they came whole, and word
   await fold(frame(2, 2, [documentOf(doc), sectionChange(doc, 2)]), [doc]);
   expect((await readSettings(account.store)).want).toEqual([]);
   expect((await readOutbox(account.store)).edits).toHaveLength(0);
+});
+
+test('a document that is opened to somebody while they are connected comes with its contents, by itself', async () => {
+  const hub = scriptedHub();
+  let say: (line: unknown) => void = () => undefined;
+  hub.stream = (_, signal) => {
+    const lines = new TransformStream<Uint8Array, Uint8Array>();
+    const writer = lines.writable.getWriter();
+    signal.addEventListener('abort', () => void writer.close().catch(() => undefined));
+    say = (line) => void writer.write(new TextEncoder().encode(`${JSON.stringify(line)}\n`)).catch(() => undefined);
+    say({ beat: 1 });
+    return new Response(lines.readable, { status: 200 });
+  };
+  const device = testDevice(hub.fetch);
+  const { account, line } = await testAccount(device);
+  const loop = startSyncLoop(account, line);
+  device.busy.push(() => loop.settled());
+  try {
+    await device.clock.pass(2_000);
+    const before = hub.pushes.length;
+    const { cursor: from } = await readSettings(account.store);
+    hub.tell(documentOf(doc), sectionChange(doc, 1));
+    const manifest = [{ doc, sections: { child: 1 } }];
+    say({ frame: { from, to: hub.cursor(), changes: [documentOf(doc)], manifest, more: false } });
+    await until(async () => (await readSettings(account.store)).cursor === hub.cursor(), 'the news');
+    await device.clock.pass(2_000);
+    expect(hub.pushes.slice(before)).toMatchObject([{ want: [doc] }]);
+    expect((await readSettings(account.store)).want).toEqual([]);
+  } finally {
+    await loop.stop();
+  }
 });

@@ -26,6 +26,8 @@ export interface Stream {
 }
 export interface StreamNews {
   onOpen(): void;
+  /** A document came without its contents: they have to be asked for. */
+  onLacking(): void;
   onBroken(): void;
 }
 
@@ -67,8 +69,12 @@ export function keepStream(account: Account, told: StreamNews): Stream {
           waits.reset();
           told.onOpen();
         }
-        if ('frame' in line && !(await takeIn(account, line.frame))) return;
         if ('here' in line) passOn(account, line.here);
+        if (!('frame' in line)) continue;
+        const folded = await foldReply(account, { verdicts: [], commands: [], frame: line.frame, wanted: [] });
+        if (folded.isLacking) told.onLacking();
+        // The frame does not begin where this device stands, or more is waiting: a pull finds the way back.
+        if (folded.pullAgain) return;
       }
     } catch (error) {
       // However the line ended, the answer is the same: a pull with the cursor that stands. A bug goes on being thrown.
@@ -128,12 +134,6 @@ const isBroken = (error: unknown): boolean =>
   (error instanceof Error && error.name === 'AbortError');
 
 type WireLine = Exclude<StreamLine, { frame: unknown }> | { readonly frame: WireFrame };
-
-/** False when the frame does not begin where this device stands, or more is waiting: a pull finds the way back. */
-async function takeIn(account: Account, frame: WireFrame): Promise<boolean> {
-  const folded = await foldReply(account, { verdicts: [], commands: [], frame, wanted: [] });
-  return !folded.pullAgain;
-}
 
 async function* linesOf(body: ReadableStream<Uint8Array>): AsyncGenerator<WireLine> {
   const reader = body.getReader();

@@ -62,6 +62,11 @@ export function startSyncLoop(account: Account, line: Line): SyncLoop {
     cancelTimer?.();
     cancelTimer = isStopped ? undefined : ports.setTimer(ms, () => void run());
   };
+  /** Soon, or after the turn under way; whoever waits for a line has a timer already. */
+  const wantTurn = (ms: number) => {
+    if (running === undefined && !isHeldBack(activity.current)) arm(ms);
+    else isAgain = running !== undefined;
+  };
 
   const run = (): Promise<void> => {
     if (isStopped) return Promise.resolve();
@@ -191,16 +196,14 @@ export function startSyncLoop(account: Account, line: Line): SyncLoop {
       news.tell({ t: 'stream', isOpen: true });
       arm(0);
     },
+    onLacking: () => wantTurn(0),
   });
   const stopNews = news.on((message) => {
     if (message.t === 'signed-in') {
       line.forget();
       wake();
     }
-    if (message.t === 'wrote') {
-      if (running === undefined && !isHeldBack(activity.current)) arm(gatherMs);
-      else isAgain = running !== undefined;
-    }
+    if (message.t === 'wrote') wantTurn(gatherMs);
   });
   const wake = () => {
     waits.reset();

@@ -1,6 +1,7 @@
 import { expect, test, vi } from 'vitest';
 import { Dexie } from 'dexie';
 import { IDBObjectStore } from 'fake-indexeddb';
+import type { DocumentId } from '#sync/model/ids.ts';
 import { section } from './testing/scripted-hub.ts';
 import { draft, password, signedIn } from './testing/signed-in.ts';
 
@@ -67,4 +68,15 @@ test('a device that is still full opens again with the words that it could not s
   for (const spy of full) spy.mockRestore();
   expect(await hub.flush()).toEqual({ ok: true, value: undefined });
   expect(hub.hasLooseWords()).toBe(false);
+});
+
+test('on a device without room a document that is not here is said to be not here', async () => {
+  const { hub } = await signedIn();
+  const full = ['put', 'add'].map((name) =>
+    vi.spyOn(IDBObjectStore.prototype, name as 'put').mockImplementation(() => {
+      throw new DOMException('full', 'QuotaExceededError');
+    }),
+  );
+  expect(await hub.open('document-0000009' as DocumentId)).toEqual({ ok: false, reason: 'not-here' });
+  for (const spy of full) spy.mockRestore();
 });

@@ -167,7 +167,11 @@ export function openWorkspace(account: Account, line: Line): Workspace {
     async open(doc) {
       const result = await shared(doc);
       if (!result.ok && result.reason === 'not-here')
-        await wantNow(account, doc).then(() => (loop === undefined ? news.tell({ t: 'wrote' }) : loop.nudge()));
+        // Without room for the wish the answer is the same: it is not here.
+        await wantNow(account, doc).then(
+          () => (loop === undefined ? news.tell({ t: 'wrote' }) : loop.nudge()),
+          troubleAsResult,
+        );
       return result;
     },
     async start(kind) {

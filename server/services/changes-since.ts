@@ -163,11 +163,15 @@ async function changesOf(
   const view = await viewIn(deps, reading, documentId);
   if (view === undefined) return [];
   const facts = factsOf(view.row, view.shares, reader.person);
-  const couldSeeIn = (stage: string) => mayDocument(reader, { ...facts, stage }).includes('see');
+  const couldIn = (verb: 'see' | 'write') => (stage: string) => mayDocument(reader, { ...facts, stage }).includes(verb);
+  const couldSeeIn = couldIn('see');
   const left = rows.filter(({ what }) => what.startsWith('stage:')).map(({ what }) => what.slice('stage:'.length));
   if (maySee(reader, view.row, view.shares)) {
     const hasWish = rows.some(({ what }) => what === 'rights');
-    const isNew = hasWish || rows.some(({ what }) => what === 'show') || left.some((stage) => !couldSeeIn(stage));
+    // Who could only read was told of no open answers and no text's state: without them they cannot go on writing.
+    const isWriterNow = couldIn('write')(view.row.stage) && left.some((stage) => !couldIn('write')(stage));
+    const isShown = rows.some(({ what }) => what === 'show') || left.some((stage) => !couldSeeIn(stage));
+    const isNew = hasWish || isShown || isWriterNow;
     return documentChanges(reading, view, isNew ? 0 : from, await isFull(db, reader, view), hasWish);
   }
   const isLost = rows.some(({ what }) => what === 'hide') || left.some(couldSeeIn);

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { DocumentId } from '#sync/model/ids.ts';
+import type { Change } from '#sync/protocol/changes.ts';
 import { openDraftHub } from '#tests/hub/draft-hub.ts';
 import { newPen, run, set, type TestDevice, type TestHub } from '#tests/hub/sync-hub.ts';
 
@@ -27,6 +28,19 @@ test('a restored draft can be written in again, and holds every word that it hel
   const field = (await senco.pullAll([doc])).find((change) => change.t === 'field');
   expect(field).toMatchObject({ field: 'first_name', value: 'Zofia' });
   expect((await senco.write(run(doc, newPen(), [set(1, 'last_name', 'Kowalczyk')])))[0]?.[2]).toBe('applied');
+});
+
+test('whoever looked at a draft in the bin is told what they need to write in it when it is had back', async () => {
+  await senco.command('share', doc, { email: await parent.email(), access: 'edit' });
+  // Neither has seen the other's answer.
+  await senco.write(run(doc, newPen(), [set(1, 'last_name', 'Kowalska')]));
+  await parent.write(run(doc, newPen(), [set(1, 'last_name', 'Kowalczyk')]));
+  await senco.command('delete-draft', doc);
+  senco.cursor = null;
+  const isConflict = (change: Change) => change.t === 'field' && change.conflict !== undefined;
+  expect((await senco.pullAll([doc])).some(isConflict)).toBe(false);
+  await senco.command('restore-draft', doc);
+  expect((await senco.pullAll()).filter(isConflict)).toMatchObject([{ field: 'last_name' }]);
 });
 
 test('only its starter restores a draft, and only one that was deleted', async () => {

@@ -1,54 +1,37 @@
 /** When all is sent, every device that may see the document shows exactly what the server keeps, and no other device holds a word of it. */
-import { sql } from 'kysely';
 import type { DocumentId, Holder } from '#sync/model/ids.ts';
-import type { Storage } from '#server/storage/database.ts';
 import type { Oracle } from './oracle.ts';
+import type { ServerFile } from './server-file.ts';
 import type { SimulatedDevice } from './simulated-device.ts';
 
-/** The answer: what each person's devices show of their own set-aside words. */
 export async function judgeDevices(
   devices: readonly SimulatedDevice[],
   doc: DocumentId,
-  storage: Storage,
+  file: ServerFile,
+  readers: ReadonlySet<string>,
   oracle: Oracle,
-): Promise<Map<string, string>> {
-  const readers = await oracle.readers(storage, doc);
-  const { rows: fields } = await sql<{
-    holder: string;
-    field: string;
-    value: string;
-    conflict: string | null;
-    sides: string;
-  }>`select holder, field, value, conflict, sides from field where document_id = ${doc} and field not like '~%'`.execute(
-    storage.db,
+): Promise<void> {
+  const fields = file.all<{ holder: string; field: string; value: string; conflict: string | null; sides: string }>(
+    "select holder, field, value, conflict, sides from field where document_id = ? and field not like '~%'",
+    doc,
   );
-  const { rows: texts } = await sql<{
-    holder: string;
-    field: string;
-    tree: string;
-  }>`select holder, field, tree from text where document_id = ${doc}`.execute(storage.db);
-  const { rows: items } = await sql<{
-    id: string;
-    holder: string;
-    list: string;
-  }>`select id, holder, list from item where document_id = ${doc} and gone is null order by item_order, id`.execute(
-    storage.db,
+  const texts = file.all<{ holder: string; field: string; tree: string }>(
+    'select holder, field, tree from text where document_id = ?',
+    doc,
   );
-  const { rows: shares } = await sql<{
-    person: string;
-    since: number;
-  }>`select person_id as person, max(shared_at) as since from share where document_id = ${doc} and ended_at is null group by person_id`.execute(
-    storage.db,
+  const items = file.all<{ id: string; holder: string; list: string }>(
+    'select id, holder, list from item where document_id = ? and gone is null order by item_order, id',
+    doc,
   );
-  const setAside = new Map<string, string>();
+  const shares = file.all<{ person: string; since: number }>(
+    'select person_id as person, max(shared_at) as since from share where document_id = ? and ended_at is null group by person_id',
+    doc,
+  );
   for (const device of devices) {
-    const key = `${device.of.who} ${doc}`;
     const opened = await device.workspace.open(doc);
     if (!readers.has(device.of.person)) {
       if (opened.ok && opened.value.sections().size > 0)
         oracle.fail(`${device.of.name} still holds a document that is not theirs`);
-      if (opened.ok) setAside.set(key, (setAside.get(key) ?? '') + JSON.stringify(opened.value.mine()));
-      else setAside.set(key, (setAside.get(key) ?? '') + JSON.stringify(device.workspace.list.mine.current));
       continue;
     }
     if (!opened.ok) {
@@ -58,10 +41,6 @@ export async function judgeDevices(
       continue;
     }
     const document = opened.value;
-    setAside.set(
-      key,
-      (setAside.get(key) ?? '') + JSON.stringify(document.mine()) + JSON.stringify(device.workspace.list.mine.current),
-    );
     const present = new Set(items.map(({ id }) => id));
     // A conflict from before a draft was shared is not for whom it was later shared with: its sides are old words.
     const since = shares.find(({ person }) => person === device.of.person)?.since ?? 0;
@@ -82,8 +61,9 @@ export async function judgeDevices(
         oracle.fail(`${device.of.name} does not show an open conflict at ${field}`);
     }
     for (const { holder, field, tree } of texts) {
-      if (JSON.stringify(document.text(holder as Holder, field).tree) !== tree)
-        oracle.fail(`${device.of.name} shows another text at ${field}`);
+      const shown = JSON.stringify(document.text(holder as Holder, field).tree);
+      if (shown !== tree)
+        oracle.fail(`${device.of.name} shows another text at ${field}: ${shown}, the Hub keeps ${tree}`);
     }
     for (const holder of new Set(items.map((item) => `${item.holder} ${item.list}`))) {
       const [at = '', list = ''] = holder.split(' ');
@@ -93,7 +73,6 @@ export async function judgeDevices(
         oracle.fail(`${device.of.name} shows other entries in ${list}`);
     }
   }
-  return setAside;
 }
 
 const isSection = (holder: string): boolean => /^[a-z-]+$/.test(holder);

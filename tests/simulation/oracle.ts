@@ -1,131 +1,216 @@
 /**
- * Judges what the server says and keeps, by plain questions to the database and by the simulation's own memory. It
- * shares no code with the project's rights, fold or feed.
+ * Judges what the server keeps, after every step, by plain questions to the database and by the simulation's own memory.
+ * It shares no code with the project's rights, rules, fold or feed, and looks only at what is new.
  */
-import { sql } from 'kysely';
-import type { Storage } from '#server/storage/database.ts';
-import type { Who } from './template.ts';
+import type { ServerFile } from './server-file.ts';
 import type { Typed } from './typed.ts';
 
-const wordPattern = /«?(?:senco|parent|colleague|officer|stranger)-\d+»?/g;
+export type Wire = readonly [n: number, kind: string, holder: string, field: string, value: unknown, made: number];
+interface LogRow {
+  readonly id: number;
+  readonly doc: string;
+  readonly device: string;
+  readonly pen: string;
+  readonly first: number;
+  readonly last: number;
+  readonly at: number;
+  readonly base: string;
+  readonly edits: string;
+  readonly stamps: string;
+  readonly verdicts: string;
+  readonly trial: number;
+}
+interface Side {
+  readonly device: string;
+  readonly stamp: number;
+  readonly ver: number;
+  readonly value: unknown;
+}
+const taken = new Set(['applied', 'merged', 'conflict']);
+const markers = /«[a-z]+-\d+»/g;
+/** Words of the simulated people, as they stand in any JSON. */
+export const words = /«?(?:senco|parent|colleague|officer|stranger)-\d+»?/g;
 
 export class Oracle {
   readonly failures: string[] = [];
-  framesJudged = 0;
-  wordsJudged = 0;
+  /** Words in the log that were not refused: as good as kept. */
+  readonly #kept = new Set<string>();
+  readonly #keptText: string[] = [];
+  readonly #pens = new Map<string, number>();
+  readonly #markers = new Map<string, Set<string>>();
+  readonly #items = new Map<string, string>();
+  readonly #sides = new Map<string, Side[]>();
+  readonly #closed = new Map<string, number>();
+  readonly #file: ServerFile;
   readonly #typed: Typed;
-  constructor(typed: Typed) {
+  #log = 0;
+  #head = -1;
+  #looked = '';
+  constructor(file: ServerFile, typed: Typed) {
+    this.#file = file;
     this.#typed = typed;
   }
 
-  /** Who may read a document now: its starter, whom it is shared with, and officers once it was received. */
-  async readers(storage: Storage, doc: string): Promise<Set<string>> {
-    const { rows } = await sql<{ person: string }>`
-      select starter_id as person from document where id = ${doc} and stage <> 'deleted'
-      union select s.person_id from share s join document d on d.id = s.document_id where d.id = ${doc} and d.stage in ('draft', 'received') and s.ended_at is null
-      union select m.person_id from membership m, document d where d.id = ${doc} and d.stage = 'received' and m.role in ('co-ordinator', 'authority-manager') and m.ended_at is null`.execute(
-      storage.db,
-    );
-    return new Set(rows.map(({ person }) => person));
-  }
-
-  /** Every answer that carries changes is looked through before it leaves the server. */
-  async judgeAnswer(storage: Storage, reader: { person: string; who: Who; name: string }, body: string): Promise<void> {
-    const frame = (
-      JSON.parse(body) as { frame?: { changes: { t: string; doc: string }[]; manifest?: { doc: string }[] } }
-    ).frame;
-    if (frame === undefined) return;
-    this.framesJudged += 1;
-    const allowed = new Map<string, boolean>();
-    const may = async (doc: string) => {
-      if (!allowed.has(doc)) allowed.set(doc, (await this.readers(storage, doc)).has(reader.person));
-      return allowed.get(doc) === true;
-    };
-    for (const { doc } of frame.manifest ?? [])
-      if (!(await may(doc))) this.fail(`${reader.name} was told that a document exists that is not theirs`);
-    for (const change of frame.changes) {
-      if (change.t === 'gone' || change.t === 'mine') continue;
-      if (!(await may(change.doc))) {
-        this.fail(`${reader.name} was sent a ${change.t} of a document that is not theirs`);
-        continue;
-      }
-      const words = JSON.stringify(change).match(wordPattern) ?? [];
-      for (const word of words) await this.#judgeWord(storage, reader, change.doc, word);
-    }
-  }
-
-  /** Others' words must stand in the document now: what was replaced or deleted is nobody else's to read. */
-  async #judgeWord(storage: Storage, reader: { who: Who; name: string }, doc: string, word: string): Promise<void> {
-    this.wordsJudged += 1;
-    const home = this.#typed.everTyped.get(word) ?? this.#typed.everTyped.get(JSON.stringify(word));
-    if (home !== undefined && home !== doc) this.fail(`${reader.name} was sent words of another document`);
-    if (word.replace('«', '').startsWith(`${reader.who}-`)) return;
-    const like = `%${word}%`;
-    const { rows } = await sql<{ one: number }>`
-      select 1 as one from field where document_id = ${doc} and (value like ${like} or sides like ${like} or base like ${like})
-      union select 1 from text where document_id = ${doc} and tree like ${like}`.execute(storage.db);
-    if (rows.length === 0) this.fail(`${reader.name} was sent words that do not stand in the document: ${word}`);
-  }
-
-  /** Each edit was applied once: pen and number name one log entry, a marker stands once in its text. */
-  async judgeLog(storage: Storage): Promise<void> {
-    const { rows: runs } = await sql<{
-      pen: string;
-      n_first: number;
-      n_last: number;
-    }>`select pen, n_first, n_last from log order by pen, n_first`.execute(storage.db);
-    runs.forEach((run, at) => {
-      const before = runs[at - 1];
-      if (before?.pen === run.pen && before.n_last >= run.n_first)
-        this.fail(`an edit was applied twice: ${run.pen}.${run.n_first}`);
-    });
-    const { rows: texts } = await sql<{ tree: string }>`select tree from text`.execute(storage.db);
-    for (const { tree } of texts) {
-      const markers = tree.match(/«[a-z]+-\d+»/g) ?? [];
-      if (new Set(markers).size !== markers.length) this.fail('a marker stands twice in one text');
-    }
-  }
-
-  /** Every word that a device called saved is in the server's log, in a text, or among its author's set-aside words. */
-  async judgeClaims(storage: Storage, setAside: (who: string, doc: string) => string): Promise<number> {
-    let judged = 0;
-    for (const claim of this.#typed.claims()) {
-      judged += 1;
-      const needle = JSON.stringify(claim.value).slice(1, -1);
-      const like = `%${needle}%`;
-      if (setAside(claim.who, claim.doc).includes(needle)) continue;
-      const { rows } = await sql<{ found: string }>`
-        select 'mine' as found from mine where document_id = ${claim.doc} and (value like ${like} or standing like ${like})
-        union select 'item' from item where document_id = ${claim.doc} and id = ${needle}
-        union select 'text' from text where document_id = ${claim.doc} and tree like ${like}
-        union select 'log' from log where document_id = ${claim.doc} and edits like ${like} and verdicts not like '%refused%'`.execute(
-        storage.db,
-      );
-      const where = new Set(rows.map(({ found }) => found));
-      if (claim.what === 'text' && (await this.#isInParkedText(storage, claim.doc, needle))) where.add('mine');
-      const isFound =
-        claim.what === 'text'
-          ? where.has('text') || where.has('mine')
-          : claim.what === 'item'
-            ? where.has('item') || where.has('mine')
-            : where.has('log') || where.has('mine');
-      if (!isFound) this.fail(`lost: ${claim.who} was told that ${claim.what} ${needle} was saved, and it is nowhere`);
-    }
-    return judged;
-  }
-
-  /** A parked text edit is kept as it came: bytes in which the words can be read. */
-  async #isInParkedText(storage: Storage, doc: string, marker: string): Promise<boolean> {
-    const { rows } = await sql<{
-      value: string;
-    }>`select value from mine where document_id = ${doc} and what = 'parked'`.execute(storage.db);
-    return rows.some(({ value }) => {
-      const edit = JSON.parse(value) as unknown;
-      return typeof edit === 'string' && Buffer.from(edit, 'base64').toString('utf8').includes(marker);
-    });
-  }
-
   fail(what: string): void {
-    this.failures.push(what);
+    if (this.failures.length < 20) this.failures.push(what);
+  }
+
+  /** An older file was put back: what it does not know is looked for anew. */
+  forget(): void {
+    for (const memory of [this.#kept, this.#pens, this.#markers, this.#items, this.#sides, this.#closed])
+      memory.clear();
+    this.#keptText.length = 0;
+    this.#log = 0;
+    this.#head = -1;
+  }
+
+  /** Everything new since the last look. */
+  look(): void {
+    const [head] = this.#file.all<{ seq: number; log: number }>(
+      'select (select max(seq) from feed_head) as seq, (select max(id) from log) as log',
+    );
+    const now = `${String(head?.seq)} ${String(head?.log)}`;
+    if (now === this.#looked) return;
+    this.#looked = now;
+    const since = this.#head;
+    this.#head = head?.seq ?? 0;
+    this.#readLog();
+    this.#judgeTexts(since);
+    this.#judgeItems();
+    this.#judgeClosed();
+  }
+
+  /** Whether the server holds these words where nothing is ever taken away. */
+  holds(needle: string): boolean {
+    return this.#kept.has(needle) || this.#keptText.some((text) => text.includes(needle));
+  }
+
+  #readLog(): void {
+    const rows = this.#file.all<LogRow>(
+      'select id, document_id as doc, device_id as device, pen, n_first as first, n_last as last, at, base, edits, stamps, verdicts, trial from log where id > ? order by id',
+      this.#log,
+    );
+    for (const row of rows) {
+      this.#log = row.id;
+      if (row.trial === 0) {
+        if (row.first !== (this.#pens.get(row.pen) ?? 0) + 1)
+          this.fail(`an edit was applied twice, or one is missing: ${row.pen}.${String(row.first)}`);
+        this.#pens.set(row.pen, row.last);
+      }
+      const edits = JSON.parse(row.edits) as Wire[];
+      const verdicts = JSON.parse(row.verdicts) as { is: string; ver: number; reason?: string }[];
+      const stamps = JSON.parse(row.stamps) as number[];
+      if (row.trial === 0 && edits.length !== row.last - row.first + 1)
+        this.fail('the log counts other edits than it has');
+      edits.forEach((edit, at) => {
+        const verdict = verdicts[at];
+        if (verdict === undefined) return this.fail('an edit was logged without its verdict');
+        if (verdict.is !== 'refused') this.#keep(edit);
+        this.#judgeStamp(row, edit, stamps[at] ?? 0);
+        if (taken.has(verdict.is)) this.#take(row, edit, verdict.ver, stamps[at] ?? 0);
+      });
+    }
+    for (const row of rows) this.#judgeLatest(row);
+  }
+
+  /** A stamp lies between the typing and the arrival, whatever the device's clock says. */
+  #judgeStamp({ at }: LogRow, [, kind, , , value]: Wire, stamp: number): void {
+    if (stamp > at) this.fail('a stamp is later than the arrival');
+    const typed = kind === 'set' ? this.#typed.at.get(JSON.stringify(value)) : undefined;
+    if (typed !== undefined && !this.#typed.hasJumped(typed.browser) && stamp < typed.at)
+      this.fail(`a stamp lies ${String(typed.at - stamp)} ms before the typing`);
+  }
+
+  #keep([, kind, , , value]: Wire): void {
+    if (kind === 'text') this.#keptText.push(Buffer.from(String(value), 'base64').toString('utf8'));
+    else if (kind === 'add') this.#kept.add((value as { item: string }).item);
+    else this.#kept.add(JSON.stringify(kind === 'settle' ? (value as { value: unknown }).value : value));
+  }
+
+  #take(row: LogRow, [, kind, holder, field, value]: Wire, ver: number, stamp: number): void {
+    const address = `${row.doc} ${holder} ${field}`;
+    if (kind === 'text') {
+      const known = this.#markers.get(address) ?? new Set();
+      for (const marker of Buffer.from(String(value), 'base64').toString('utf8').match(markers) ?? [])
+        known.add(marker);
+      this.#markers.set(address, known);
+    }
+    if (kind === 'add') this.#items.set((value as { item: string }).item, row.doc);
+    if (kind !== 'set' || this.#typed.rules.get(`${holder} ${field}`) !== 'latest') return;
+    // What its author had seen, and what the same device wrote before, goes; of the rest the latest stands.
+    const [place] = this.#file.all<{ section: string }>(
+      'select section from field where document_id = ? and holder = ? and field = ?',
+      row.doc,
+      holder,
+      field,
+    );
+    const seen = (JSON.parse(row.base) as Record<string, number>)[place?.section ?? ''] ?? 0;
+    const others = (this.#sides.get(address) ?? []).filter((side) => side.device !== row.device && side.ver > seen);
+    this.#sides.set(address, [...others, { device: row.device, stamp, ver, value }]);
+  }
+
+  /** Of answers that did not know of each other the one with the latest stamp stands, in whatever order they came. */
+  #judgeLatest({ doc, edits }: LogRow): void {
+    for (const [, , holder, field] of JSON.parse(edits) as Wire[]) {
+      const sides = this.#sides.get(`${doc} ${holder} ${field}`);
+      if (sides === undefined) continue;
+      const latest = Math.max(...sides.map(({ stamp }) => stamp));
+      const may = sides.filter(({ stamp }) => stamp === latest).map(({ value }) => JSON.stringify(value));
+      const [stands] = this.#file.all<{ value: string }>(
+        'select value from field where document_id = ? and holder = ? and field = ?',
+        doc,
+        holder,
+        field,
+      );
+      if (stands === undefined || !may.includes(stands.value))
+        this.fail(`${stands?.value ?? 'nothing'} stands at ${field}, and the latest answer is ${may.join(' or ')}`);
+    }
+  }
+
+  /** Every marker that was accepted stands once in its text. */
+  #judgeTexts(since: number): void {
+    for (const { doc, holder, field, tree } of this.#file.all<{
+      doc: string;
+      holder: string;
+      field: string;
+      tree: string;
+    }>('select document_id as doc, holder, field, tree from text where seq > ?', since)) {
+      const stand = tree.match(markers) ?? [];
+      const once = new Set(stand);
+      if (once.size !== stand.length) this.fail(`a marker stands twice in ${field}`);
+      for (const marker of this.#markers.get(`${doc} ${holder} ${field}`) ?? [])
+        if (!once.has(marker)) this.fail(`lost: ${marker} was accepted and does not stand in ${field}`);
+    }
+  }
+
+  /** An entry goes only when somebody asked for that. */
+  #judgeItems(): void {
+    const rows = this.#file.all<{ id: string; gone: string | null }>('select id, gone from item');
+    const here = new Map(rows.map(({ id, gone }) => [id, gone]));
+    for (const [item, doc] of this.#items) {
+      const gone = here.get(item);
+      if (gone === undefined) this.fail(`lost: an entry was accepted and is nowhere: ${item}`);
+      else if (gone !== null && !this.#typed.wasRemoved(doc, item)) this.fail('an entry went that nobody removed');
+    }
+  }
+
+  /** What was sent is dated by the day in England, wherever and whenever servers and devices believe to be. */
+  judgeDates(): void {
+    const day = new Intl.DateTimeFormat('en-CA', { timeZone: 'Europe/London' });
+    for (const { at, on } of this.#file.all<{ at: number; on: string }>(
+      'select submitted_at as at, received_on as "on" from document where submitted_at is not null',
+    ))
+      if (day.format(at) !== on) this.fail(`received on ${day.format(at)} in England, dated ${on}`);
+  }
+
+  /** Nothing in a document that was sent is written any more. */
+  #judgeClosed(): void {
+    for (const { id, seq } of this.#file.all<{ id: string; seq: number }>(
+      `select d.id, max((select coalesce(max(seq), 0) from field where document_id = d.id), (select coalesce(max(seq), 0) from text where document_id = d.id), (select coalesce(max(seq), 0) from item where document_id = d.id)) as seq from document d where d.stage = 'received'`,
+    )) {
+      const closed = this.#closed.get(id);
+      if (closed === undefined) this.#closed.set(id, seq);
+      else if (closed !== seq) this.fail('a submitted request changed');
+    }
   }
 }

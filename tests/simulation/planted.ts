@@ -18,6 +18,16 @@ export interface Caught {
   readonly saw: string | undefined;
 }
 
+export function appliesTo(defect: string): boolean {
+  try {
+    execFileSync('git', ['apply', '--check', join(folder, defect)], { cwd: top, stdio: 'pipe' });
+    return true;
+  } catch {
+    // `git` says so by its exit status.
+    return false;
+  }
+}
+
 /** A patch that no longer applies throws: the defect must be planted anew. */
 export async function lookFor(defect: string, seedsMax: number): Promise<Caught> {
   const copy = mkdtempSync(join(tmpdir(), 'ehc-planted-'));

@@ -1,18 +1,23 @@
 /**
- * One device of one person: the real store over an IndexedDB of its own, the real outbox and sync loop, a clock that can
- * be wrong, a line that can break. A kill drops everything in memory at once; what was not durable is gone.
+ * One tab of one person's browser: the real store over the browser's IndexedDB, the real outbox and sync loop, a clock
+ * that can be wrong, a line that can break. A kill drops everything in memory at once; what was not durable is gone.
  */
-import { IDBFactory, IDBKeyRange } from 'fake-indexeddb';
+import { IDBKeyRange } from 'fake-indexeddb';
 import type { DocumentId } from '#sync/model/ids.ts';
+import { formLoaders } from '#sync/forms/index.ts';
 import { openNews, type Account } from '#lib/device/account.ts';
 import type { OpenDocument } from '#lib/device/hub.ts';
-import { openLine } from '#lib/device/line.ts';
+import { openLine, type SessionInfo } from '#lib/device/line.ts';
 import { openStore, writeOwner } from '#lib/device/open-store.ts';
-import { singleTab, type DevicePorts } from '#lib/device/ports.ts';
+import type { DevicePorts } from '#lib/device/ports.ts';
+import type { Vault } from '#lib/device/vault.ts';
 import { openWorkspace, type Workspace } from '#lib/device/workspace.ts';
-import { Line, note, type Counts, type Faults, type Target } from './network.ts';
+import { sealedName, type Browser } from './browser.ts';
+import { Line, note, type Counts, type Target } from './network.ts';
 import type { SeededRandom } from './random.ts';
+import type { TabPorts } from './tabs.ts';
 import type { Template, TemplateDevice } from './template.ts';
+import type { Trace } from './trace.ts';
 import type { Typed } from './typed.ts';
 import { settle, type VirtualTime } from './virtual-time.ts';
 import { Writer } from './writer.ts';
@@ -21,38 +26,50 @@ import { Writer } from './writer.ts';
 import 'yjs';
 import '#lib/device/fold-waiting.ts';
 import '#lib/device/open-document.ts';
-import '#sync/forms/request/index.ts';
 import '#sync/rules/text.ts';
 
 export interface DeviceOptions {
   readonly template: Template;
   readonly of: TemplateDevice;
+  readonly tab: number;
+  readonly browser: Browser;
   readonly time: VirtualTime;
   readonly random: SeededRandom;
-  readonly faults: Faults;
+  readonly faults: ReadonlySet<string>;
   readonly counts: Counts;
   readonly target: Target;
   readonly typed: Typed;
+  readonly trace: Trace;
+  readonly hasStream: boolean;
+  /** The version of the request form that this app draws. */
+  readonly formVersion: number;
+}
+
+export interface Start {
+  /** Nothing was ever kept in this browser. */
+  readonly isFirst?: boolean;
+  readonly isOnline?: boolean;
+  readonly signedIn?: SessionInfo;
 }
 
 export class SimulatedDevice {
   readonly of: TemplateDevice;
+  readonly name: string;
   readonly #options: DeviceOptions;
-  readonly #factory = new IDBFactory();
-  /** How far the wall clock is off, in milliseconds: from minutes to years. */
-  #clockOff: number;
   #line: Line | undefined;
+  #tab: TabPorts | undefined;
   #workspace: Workspace | undefined;
   readonly #writers = new Map<DocumentId, Writer>();
 
   constructor(options: DeviceOptions) {
     this.of = options.of;
     this.#options = options;
-    const isWrong = options.faults.has('wrong-clock');
-    this.#clockOff = isWrong ? (options.random.below(2 * 315_360) - 315_360) * 1_000_000 : 0;
-    if (isWrong) note(options.counts, 'wrong-clock');
+    this.name = `${options.of.ref}#${String(options.tab)}`;
   }
 
+  get browser(): Browser {
+    return this.#options.browser;
+  }
   get workspace(): Workspace {
     if (this.#workspace === undefined) throw new Error('the device is off');
     return this.#workspace;
@@ -61,13 +78,20 @@ export class SimulatedDevice {
     return this.#workspace !== undefined;
   }
 
-  async switchOn(isFirst = false): Promise<void> {
-    const { template, of, time, random, faults, counts, target } = this.#options;
-    const line = new Line({ time, random: random.fork(), faults, counts, target, cookie: `hub_session=${of.token}` });
+  async switchOn({ isFirst = false, isOnline = true, signedIn }: Start = {}): Promise<void> {
+    const { template, of, tab, browser, time, random, faults, counts, target, trace, hasStream } = this.#options;
+    const line = new Line({
+      ...{ time, faults, counts, target, trace, hasStream },
+      name: this.name,
+      random: random.fork(),
+      cookie: `hub_session=${of.token}`,
+    });
+    line.isOnline = isOnline;
     this.#line = line;
+    this.#tab = browser.tabs.open();
     const own = random.fork();
     const ports: DevicePorts = {
-      now: () => time.now() + this.#clockOff,
+      now: () => time.now() + browser.clockOff,
       monotonic: () => time.now(),
       random: own.bytes,
       fetch: line.fetch as typeof fetch,
@@ -75,12 +99,14 @@ export class SimulatedDevice {
         time.setTimer(ms, () => {
           if (this.#line === line) run();
         }),
-      tabs: singleTab(),
+      tabs: this.#tab,
       signals: { isOnline: () => line.isOnline, onWake: line.onWake },
-      indexedDB: { factory: this.#factory, keyRange: IDBKeyRange },
+      indexedDB: { factory: browser.factory, keyRange: IDBKeyRange },
     };
-    const ref = `${of.who}-${of.device}`;
-    const store = await openStore({ ref, database: `hub-${ref}-1` } as never, of.vault, ports);
+    const { ref } = of;
+    const vault = watchedVault(of.vault(own.bytes), browser);
+    const store = await openStore({ ref, database: `hub-${ref}-1` } as never, vault, ports);
+    browser.mindRoom(() => note(counts, 'quota'));
     if (isFirst)
       await writeOwner(
         store,
@@ -89,27 +115,29 @@ export class SimulatedDevice {
       );
     const owner = { person: of.person, name: of.who, roles: of.roles, authority: template.authority };
     const account: Account = {
-      ref,
-      owner,
+      ...{ ref, owner, store, ports },
       device: of.device,
       signing: of.signing,
-      store,
-      ports,
       news: openNews(ref, ports),
     };
-    this.#workspace = openWorkspace(
-      account,
-      openLine(ports, { person: of.person, device: of.device, signing: of.signing, onSession: () => undefined }),
-    );
+    const facts = { person: of.person, device: of.device, signing: of.signing, onSession: () => undefined };
+    const session = openLine(ports, facts);
+    // Its person has just signed in; whoever comes back later asks the Hub whether the session still stands.
+    if (signedIn !== undefined) session.begin(signedIn);
+    this.#workspace = openWorkspace(account, session);
+    if (tab > 0) note(counts, 'second tab');
     await settle();
   }
 
   /** SIGKILL, a battery, a crash: nothing is said good-bye to. */
   kill(): void {
-    note(this.#options.counts, 'kill-device');
+    const { typed, of, tab, browser } = this.#options;
     this.#line?.cut();
     this.#workspace?.account.store.kill();
+    if (this.#tab !== undefined) browser.tabs.kill(this.#tab);
+    typed.killed(of.ref, tab);
     this.#line = undefined;
+    this.#tab = undefined;
     this.#workspace = undefined;
     this.#writers.clear();
   }
@@ -120,27 +148,71 @@ export class SimulatedDevice {
   get isOnline(): boolean {
     return this.#line?.isOnline ?? false;
   }
-
-  jumpClock(): void {
-    note(this.#options.counts, 'clock-jump');
-    this.#clockOff += (this.#options.random.below(4_000) - 2_000) * 3_600_000;
+  /** Somebody looks at the screen: the loop tries at once. */
+  wake(): void {
+    this.#line?.wake();
   }
-
-  documents(): readonly DocumentId[] {
-    return this.workspace.list.documents.current.map(({ doc }) => doc);
+  get isStreaming(): boolean {
+    return this.#line?.isStreaming ?? false;
+  }
+  /** Another tab of this browser sends for it. */
+  get isFollower(): boolean {
+    return this.#tab?.isFollower ?? false;
   }
 
   /** Opens a document and sits down at it; undefined when it is not here. */
   async writer(doc: DocumentId): Promise<Writer | undefined> {
     const known = this.#writers.get(doc);
     if (known !== undefined) return known;
-    const opened = await this.workspace.open(doc);
+    const opened = await this.open(doc);
     return opened.ok ? this.sit(opened.value) : undefined;
   }
 
+  /** By the form that this app was built with. */
+  async open(doc: DocumentId): ReturnType<Workspace['open']> {
+    const { formVersion } = this.#options;
+    const load = formLoaders.request;
+    if (load === undefined || formVersion === 1) return this.workspace.open(doc);
+    const loaders = formLoaders as Record<string, typeof load>;
+    loaders.request = async () => ({ ...(await load()), version: formVersion });
+    try {
+      return await this.workspace.open(doc);
+    } finally {
+      loaders.request = load;
+    }
+  }
+
   sit(document: OpenDocument): Writer {
-    const writer = new Writer(this.of.who, document, this.#options.typed, this.#options.random.fork());
+    const { of, tab, typed, random } = this.#options;
+    const writer = new Writer({ who: of.who, browser: of.ref, tab }, document, typed, random.fork());
     this.#writers.set(document.id, writer);
     return writer;
   }
+}
+
+/**
+ * The device's own vault. What it sealed can be told afterwards; and bytes that it opened once are not opened again, as
+ * the same bytes in the same place under the same key are the same words.
+ */
+function watchedVault(vault: Vault, browser: Browser): Vault {
+  return {
+    ...vault,
+    sealMany(tasks) {
+      browser.isDirty = true;
+      for (const { table, key, rev, value } of tasks) browser.sealed.set(sealedName(table, key, rev), value);
+      return vault.sealMany(tasks);
+    },
+    async openMany(tasks) {
+      const known = tasks.map(({ table, key, rev, sealed }) => browser.opened(sealedName(table, key, rev), sealed));
+      const unknown = tasks.filter((_, at) => known[at] === undefined);
+      if (unknown.length === 0) return known.map((value) => ({ ok: true, value }));
+      const opened = await vault.openMany(unknown);
+      unknown.forEach(({ table, key, rev, sealed }, at) => {
+        const one = opened[at];
+        if (one?.ok === true) browser.noteOpened(sealedName(table, key, rev), sealed, one.value);
+      });
+      let next = 0;
+      return known.map((value) => (value === undefined ? (opened[next++] ?? { ok: false }) : { ok: true, value }));
+    },
+  };
 }

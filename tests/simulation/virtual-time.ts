@@ -1,19 +1,18 @@
-/**
- * Time that passes only when the simulation says so. Real work (IndexedDB, WebCrypto, SQLite) still runs for real
- * between two moments; `settle` waits until none of it is under way.
- */
-import { setImmediate as nextTurn } from 'node:timers/promises';
+/** Time that passes only when the simulation says so. Real work still runs for real between two moments. */
+import { settle } from './one-thread.ts';
+
+export { settle } from './one-thread.ts';
 
 interface Due {
   readonly at: number;
-  readonly order: number;
   readonly run: () => void;
+  isOff: boolean;
 }
 
 export class VirtualTime {
   #now: number;
-  #order = 0;
-  #due: Due[] = [];
+  /** By time, and by the order in which they were asked for. */
+  readonly #due: Due[] = [];
   constructor(start: number) {
     this.#now = start;
   }
@@ -23,10 +22,12 @@ export class VirtualTime {
   }
 
   setTimer(ms: number, run: () => void): () => void {
-    const due = { at: this.#now + Math.max(0, ms), order: (this.#order += 1), run };
-    this.#due.push(due);
+    const due: Due = { at: this.#now + Math.max(0, ms), run, isOff: false };
+    let at = this.#due.length;
+    while (at > 0 && (this.#due[at - 1]?.at ?? 0) > due.at) at -= 1;
+    this.#due.splice(at, 0, due);
     return () => {
-      this.#due = this.#due.filter((other) => other !== due);
+      due.isOff = true;
     };
   }
 
@@ -43,65 +44,11 @@ export class VirtualTime {
   }
 
   #next(until: number): Due | undefined {
-    const next = this.#due.filter((due) => due.at <= until).sort((a, b) => a.at - b.at || a.order - b.order)[0];
-    if (next !== undefined) this.#due = this.#due.filter((due) => due !== next);
-    return next;
-  }
-}
-
-let underWay = 0;
-/** Counts a piece of real work, so that time does not pass while it is under way. */
-export async function during<T>(work: Promise<T>): Promise<T> {
-  underWay += 1;
-  try {
-    return await work;
-  } finally {
-    underWay -= 1;
-  }
-}
-
-const counted = [
-  'encrypt',
-  'decrypt',
-  'sign',
-  'verify',
-  'digest',
-  'deriveBits',
-  'deriveKey',
-  'importKey',
-  'exportKey',
-  'generateKey',
-  'wrapKey',
-  'unwrapKey',
-] as const;
-/** WebCrypto and packing work on other threads and show themselves in no list of the runtime, so their promises are counted here. */
-export function countOtherThreads(): void {
-  const subtle = crypto.subtle as unknown as Record<string, (...given: unknown[]) => Promise<unknown>>;
-  for (const name of counted) count(subtle, name, crypto.subtle);
-  // A push is packed by way of a response that is read whole.
-  count(Response.prototype as unknown as Record<string, (...given: unknown[]) => Promise<unknown>>, 'arrayBuffer');
-}
-
-const isCounted = new WeakSet<object>();
-function count(on: Record<string, (...given: unknown[]) => Promise<unknown>>, name: string, self?: object): void {
-  const real = on[name];
-  if (real === undefined || isCounted.has(real)) return;
-  const value = function (this: unknown, ...given: unknown[]) {
-    return during(real.apply(self ?? this, given));
-  };
-  isCounted.add(value);
-  Object.defineProperty(on, name, { configurable: true, writable: true, value });
-}
-
-/** Turns of the loop without work before it is believed that there is none. */
-const quietTurns = 6;
-
-export async function settle(): Promise<void> {
-  for (let quiet = 0; quiet < quietTurns;) {
-    await nextTurn();
-    const waiting = process
-      .getActiveResourcesInfo()
-      .some((resource) => resource === 'Immediate' || /zlib|fsreq/i.test(resource));
-    quiet = waiting || underWay > 0 ? 0 : quiet + 1;
+    for (;;) {
+      const [first] = this.#due;
+      if (first === undefined || (first.at > until && !first.isOff)) return undefined;
+      this.#due.shift();
+      if (!first.isOff) return first;
+    }
   }
 }

@@ -10,7 +10,7 @@ import type { Holder } from '#sync/model/ids.ts';
 import { textFragment, textRule } from '#sync/rules/text.ts';
 import type { OpenDocument } from '#lib/device/hub.ts';
 import type { SeededRandom } from './random.ts';
-import type { Typed } from './typed.ts';
+import type { Hand, Typed } from './typed.ts';
 
 /** Ways of writing, by how often people do them. */
 export type Act = 'scalar' | 'item-field' | 'text' | 'add' | 'remove' | 'restore' | 'settle';
@@ -39,11 +39,11 @@ export class Writer {
   readonly #document: OpenDocument;
   readonly #random: SeededRandom;
   readonly #typed: Typed;
-  readonly #who: string;
+  readonly #hand: Hand;
   /** An open editor, as the rich-text field keeps one: the Hub's state, one's own waiting updates, and the pen's client. */
   readonly #editors = new Map<string, { doc: Y.Doc; clientId: number }>();
-  constructor(who: string, document: OpenDocument, typed: Typed, random: SeededRandom) {
-    this.#who = who;
+  constructor(hand: Hand, document: OpenDocument, typed: Typed, random: SeededRandom) {
+    this.#hand = hand;
     this.#document = document;
     this.#typed = typed;
     this.#random = random;
@@ -77,15 +77,15 @@ export class Writer {
     return busySections.filter((section) => this.#document.may(section as never).includes('write'));
   }
 
-  #set(holder: Holder, field: string, type: string): boolean {
+  #set(holder: Holder, field: string, { type, rule }: FieldDefinition): boolean {
     const value =
       type === 'date'
         ? this.#typed.nextDate()
         : type === 'phone'
           ? this.#typed.nextPhone()
-          : this.#typed.nextWord(this.#who);
+          : this.#typed.nextWord(this.#hand.who);
     const saved = this.#document.write({ kind: 'set', holder, field, value });
-    this.#typed.scalar(this.#who, this.#document, holder, field, value, saved);
+    this.#typed.scalar(this.#hand, this.#document, holder, field, rule, value, saved);
     return true;
   }
 
@@ -94,11 +94,11 @@ export class Writer {
       Object.entries(this.#document.form.sections[section]?.fields ?? {})
         .filter(([, field]) => isTyped(field))
         .filter(([name]) => this.#document.value(section as Holder, name).conflict === undefined)
-        .map(([name, field]) => ({ section, name, type: field.type })),
+        .map(([name, field]) => ({ section, name, field })),
     );
     if (places.length === 0) return false;
-    const { section, name, type } = this.#random.pick(places);
-    return this.#set(section as Holder, name, type);
+    const { section, name, field } = this.#random.pick(places);
+    return this.#set(section as Holder, name, field);
   }
 
   #lists(): { section: string; name: string }[] {
@@ -126,7 +126,7 @@ export class Writer {
     );
     if (fields.length === 0) return false;
     const [name, field] = this.#random.pick(fields);
-    return this.#set(item.id, name, field.type);
+    return this.#set(item.id, name, field);
   }
 
   #add(): boolean {
@@ -135,7 +135,7 @@ export class Writer {
     const { section, name } = this.#random.pick(lists);
     if (this.#document.items(section as Holder, name).length > 6) return false;
     const { id, saved } = this.#document.addItem(section as Holder, name);
-    this.#typed.item(this.#who, this.#document, id, saved);
+    this.#typed.item(this.#hand, this.#document, id, saved);
     return true;
   }
 
@@ -167,7 +167,7 @@ export class Writer {
       field: name,
       value: { conflict: conflict.id, value },
     });
-    this.#typed.settled(this.#who, this.#document, section as Holder, name, value, saved);
+    this.#typed.settled(this.#hand, this.#document, section as Holder, name, value, saved);
     return true;
   }
 
@@ -216,7 +216,7 @@ export class Writer {
     if (places.length === 0) return false;
     const { section, name } = this.#random.pick(places);
     const { doc } = this.#editor(section as Holder, name);
-    const marker = this.#typed.nextMarker(this.#who);
+    const marker = this.#typed.nextMarker(this.#hand.who);
     const before = Y.encodeStateVector(doc);
     doc.transact(() => {
       const fragment = doc.getXmlFragment(textFragment);
@@ -242,7 +242,7 @@ export class Writer {
       value: base64OfBytes(update),
       tree,
     });
-    this.#typed.text(this.#who, this.#document, section as Holder, name, marker, saved);
+    this.#typed.text(this.#hand, this.#document, marker, saved);
     return true;
   }
 

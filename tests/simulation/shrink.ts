@@ -2,7 +2,7 @@
  * Makes a failing run smaller: without faults and steps that it fails without. What is left is a file, replayed before
  * anything else for ever.
  */
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { lineFaults } from './network.ts';
 import { run } from './run.ts';
@@ -47,12 +47,15 @@ export async function shrink(seed: number): Promise<Found | undefined> {
   return { seed, withoutFaults: [...faults], withoutSteps: [...steps].sort((a, b) => a - b), saw };
 }
 
-export const keepFound = (found: Found): void =>
+export function keepFound(found: Found): void {
+  mkdirSync(folder, { recursive: true });
   writeFileSync(`${folder}seed-${String(found.seed)}.json`, `${JSON.stringify(found, undefined, 2)}\n`);
+}
 
 /** Every case that was ever found, again: what each sees now. */
 export async function replayFound(): Promise<{ readonly name: string; readonly saw: string | undefined }[]> {
   const replayed = [];
+  mkdirSync(folder, { recursive: true });
   for (const name of readdirSync(folder)
     .filter((one) => one.endsWith('.json'))
     .sort()) {

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { belowFloor, print, runMany } from './many.ts';
+import { replayFound } from './shrink.ts';
 
 /** Longer runs are the same test with a larger number: `npm run simulate -- --seeds 20000`. */
 const seeds = 400;
@@ -8,6 +9,7 @@ test(
   'whatever line, server and devices do, no word that was called saved is lost, doubled or shown to someone who may not see it',
   { timeout: 15 * 60_000 },
   async () => {
+    expect((await replayFound()).filter(({ saw }) => saw !== undefined)).toEqual([]);
     const result = await runMany(1, seeds);
     print(result);
     expect(result.failures).toEqual([]);

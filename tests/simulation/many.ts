@@ -50,6 +50,8 @@ export async function runMany(
             said += chunk.toString();
           });
           createInterface({ input: child.stdout }).on('line', (line) => {
+            // A library says something of its own now and then.
+            if (!line.startsWith('{')) return;
             const report = JSON.parse(line) as {
               seed: number;
               steps: number;

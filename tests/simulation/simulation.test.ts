@@ -7,7 +7,7 @@ const seeds = 400;
 
 test(
   'whatever line, server and devices do, no word that was called saved is lost, doubled or shown to someone who may not see it',
-  { timeout: 15 * 60_000 },
+  { timeout: 30 * 60_000 },
   async () => {
     expect((await replayFound()).filter(({ saw }) => saw !== undefined)).toEqual([]);
     const result = await runMany(1, seeds);

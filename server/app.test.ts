@@ -166,8 +166,9 @@ describe('the outbox page', () => {
 
 test('a bug is answered by a reference and logged without its words', async () => {
   const broken = await openTestHub();
-  await broken.deps.storage.close();
-  const answer = await broken.app.request('/healthz');
+  // A table that is not there: nothing that a full disk or a lost line could explain.
+  await broken.deps.storage.write((tx) => tx.schema.alterTable('session').renameTo('elsewhere').execute());
+  const answer = await broken.app.request('/api/session', { headers: { cookie: 'hub_session=a' } });
   expect(answer.status).toBe(500);
   const { reference } = (await answer.json()) as { reference: string };
   expect(broken.lines).toContainEqual(

@@ -3,8 +3,8 @@
  * than until everything was read that had arrived already: there is no timer. Nobody hears «saved» before the commit has
  * returned. When a group fails, each of its pushes is tried alone, so that one faulty push takes no other with it.
  */
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Ports } from '#server/ports.ts';
+import { nextTurn } from '#server/storage/next-turn.ts';
 import { lockDocuments } from '#server/storage/documents.ts';
 import type { Storage } from '#server/storage/database.ts';
 import type { FeedListeners } from './feed.ts';

@@ -2,8 +2,8 @@
  * Many who ask at the same time are answered from one moment of the database: one transaction, in which the same
  * question is put once. The other half of the group commit: after it, all its devices want to know the same things.
  */
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Storage } from './database.ts';
+import { nextTurn } from './next-turn.ts';
 import { answeringOnce } from './prepared.ts';
 
 type Read = Storage['read'];

@@ -5,6 +5,7 @@ import { migrate, type Storage } from './database.ts';
 import { documentsSuite } from './documents.suite.ts';
 import { migrationsSuite } from './migrations.suite.ts';
 import { peopleSuite } from './people.suite.ts';
+import { restoredSuite } from './restored.suite.ts';
 import { transactionsSuite } from './transactions.suite.ts';
 
 export function storageSuite(openEmpty: () => Promise<TestDatabase>): void {
@@ -29,5 +30,6 @@ export function storageSuite(openEmpty: () => Promise<TestDatabase>): void {
   );
   peopleSuite(() => storage);
   documentsSuite(() => storage);
+  restoredSuite(() => storage);
   migrationsSuite(openEmpty);
 }

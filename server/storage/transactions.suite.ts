@@ -141,7 +141,7 @@ export function transactionsSuite(storage: () => Storage, other: () => Storage):
       });
       expect(await feed.markAt(storage().db, authority, 1)).toBe(mark);
       expect(await feed.feedHead(storage().db, authority)).toEqual({
-        ...{ authority_id: authority, seq: 2, mark: 5, epoch: 2 ** 32 - 1, audit_hash: 'chain' },
+        ...{ authority_id: authority, seq: 2, mark: 5, epoch: 2 ** 32 - 1, audit_hash: 'chain', restored_at: null },
       });
       const told = async (person: string) =>
         (await feed.feedSince(storage().db, { authorityId: authority, personId: person, hasLists: true }, 0, 2, 9)).map(

@@ -5,6 +5,7 @@
  * | 1       | the first: one request for push and pull, state as changes, an opaque cursor |
  * | 2       | a server that was put back: names its history, takes edits and commands again, says what is in a backup |
  * |         | presence: a device says in which section its person writes, and its stream says who else does |
+ * |         | frames travel by column, and are packed where that makes them shorter |
  */
 export const protocolVersion = 2;
 /** The oldest version that the server still answers. */

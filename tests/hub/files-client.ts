@@ -4,6 +4,7 @@ import { gzipSync } from 'node:zlib';
 import type { CommandVerdict } from '#sync/model/command.ts';
 import type { DocumentId } from '#sync/model/ids.ts';
 import type { AttachmentChange, PushReply } from '#sync/protocol/changes.ts';
+import { unpackFrame, type PackedFrame } from '#sync/protocol/pack.ts';
 import type { PersonKey } from '#tests/people/index.ts';
 import { makeDevice, type TestHub } from '#tests/people/test-hub.ts';
 import { pushBody } from './push-body.ts';
@@ -67,7 +68,8 @@ export async function filesClient(hub: TestHub, person: PersonKey) {
     get: (id: string) => request(`/api/files/${id}`),
     async files(on: DocumentId): Promise<AttachmentChange[]> {
       const { frame } = await sync({ pull: true, want: [on] });
-      return (frame?.changes ?? []).filter((change) => change.t === 'attachment');
+      const { changes } = unpackFrame(frame as unknown as PackedFrame);
+      return changes.filter((change) => change.t === 'attachment');
     },
   };
   return client;

@@ -26,6 +26,10 @@ import { Writer } from './writer.ts';
 import 'yjs';
 import '#lib/device/fold-waiting.ts';
 import '#lib/device/open-document.ts';
+import '#lib/device/presence.ts';
+import '#lib/device/presence-news.ts';
+import '#lib/device/take-answers.ts';
+import '#sync/protocol/pack.ts';
 import '#sync/rules/text.ts';
 
 export interface DeviceOptions {

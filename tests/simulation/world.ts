@@ -1,6 +1,7 @@
 /** One run's people, devices and server, and what is judged after every step of it. */
 import './one-thread.ts';
 import type { DocumentId } from '#sync/model/ids.ts';
+import { unpackFrame, type WireFrame } from '#sync/protocol/pack.ts';
 import type { SessionInfo } from '#lib/device/line.ts';
 import { loadForms, type Forms } from '#server/services/forms.ts';
 import { Browser } from './browser.ts';
@@ -159,8 +160,10 @@ export class World {
   #targetOf(of: TemplateDevice): Target {
     const reader = { person: of.person as string, who: of.who, name: of.name };
     const judge = (said: string) => {
-      const { frame } = JSON.parse(said) as { frame?: Parameters<RightsOracle['judgeFrame']>[2] };
-      if (frame !== undefined) this.rights.judgeFrame(reader, of.ref, frame);
+      const { frame } = JSON.parse(said) as { frame?: WireFrame };
+      if (frame === undefined) return;
+      const rows: unknown = 'packed' in frame ? unpackFrame(frame) : frame;
+      this.rights.judgeFrame(reader, of.ref, rows as Parameters<RightsOracle['judgeFrame']>[2]);
     };
     return {
       isDown: () => this.server.isDown(),

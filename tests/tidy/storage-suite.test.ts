@@ -3,7 +3,7 @@ import { filesUnder, read } from './sources.ts';
 
 const isSuite = (path: string) => path.endsWith('.suite.ts');
 const files = filesUnder('server/storage', /\.ts$/).filter(
-  (path) => !/\.test\.ts$|\/migrations\/|\/dialect\.ts$/.test(path),
+  (path) => !/\.test\.ts$|\/migrations\/|\/(dialect|prepared)\.ts$/.test(path),
 );
 
 test('everything that asks or changes the database is tried over both databases', () => {

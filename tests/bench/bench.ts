@@ -1,10 +1,19 @@
 /** `npm run bench -- sync [ceiling|storm|live|first …] [--rounds 5] [--clients 200,1000] [--cases 7235] [--seconds 20]` */
+import { spawnSync } from 'node:child_process';
 import { parseArgs } from 'node:util';
 import { bareCommits, bareEcho } from './ceiling.ts';
 import { firstSync } from './first-sync.ts';
 import { live } from './live.ts';
+import { hasTwoCores, pinned } from './prepared-hub.ts';
 import { storm } from './storm.ts';
 import { tell, type Figures } from './report.ts';
+
+// On a core of its own, as the server is: neither is measured at the other's cost.
+if (hasTwoCores && process.platform === 'linux' && process.env.HUB_BENCH_PINNED === undefined) {
+  const [program = '', ...given] = pinned('own', [process.execPath, ...process.execArgv, ...process.argv.slice(1)]);
+  const { status } = spawnSync(program, given, { stdio: 'inherit', env: { ...process.env, HUB_BENCH_PINNED: 'yes' } });
+  process.exit(status ?? 1);
+}
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,

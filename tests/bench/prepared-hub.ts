@@ -181,7 +181,7 @@ export function pinned(core: 'server' | 'own', command: readonly string[]): stri
 async function startServer(folder: string): Promise<RunningServer> {
   const [program, ...given] = pinned('server', [
     process.execPath,
-    ...(process.env.BENCH_NODE ?? '').split(' ').filter(Boolean),
+    ...(process.env.HUB_BENCH_NODE ?? '').split(' ').filter(Boolean),
     '--disable-proto=throw',
     'server/main.ts',
   ]);

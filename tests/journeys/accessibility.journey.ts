@@ -268,7 +268,8 @@ test('sending, what was sent and what came in can be perceived and operated', as
   await see(desk.page, 'a request received');
 
   // A part of the app that was never fetched and cannot be fetched now.
-  await desk.page.goto(`${hub.url}/privacy`);
+  // All that this page itself needs is there before.
+  await desk.page.goto(`${hub.url}/privacy`, { waitUntil: 'networkidle' });
   await desk.page.context().route(/\/_app\/immutable\//, (route) => route.abort());
   await desk.page.evaluate(async () => {
     for (const key of await caches.keys()) await caches.delete(key);

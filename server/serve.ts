@@ -126,7 +126,11 @@ async function openHub(config: Config): Promise<Started> {
   );
   const looks = setInterval(() => {
     void safety.look().catch((error: unknown) => {
-      deps.log({ event: 'bug', at: deps.ports.now(), code: 'safety', where: placesOf(error) });
+      const state = diskStateIn(error);
+      const at = deps.ports.now();
+      // A database that is away is looked at again in a second.
+      if (state !== undefined) deps.log({ event: 'server', at, code: state });
+      else deps.log({ event: 'bug', at, code: 'safety', where: placesOf(error) });
     });
   }, 1_000);
   const leaveBin = emptyBinDaily(deps, () => storage.inTurn('bin', () => emptyBin(sync, attachments.store)));

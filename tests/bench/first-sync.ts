@@ -117,8 +117,17 @@ async function receivedRequests(
       .insertInto('feed_head')
       .values({ authority_id: hub.authority, seq: cases, mark: 7, epoch: 1, audit_hash: '' })
       .execute();
-    for (let seq = 1; seq <= cases; seq += 1)
-      await tx.insertInto('feed_mark').values({ authority_id: hub.authority, seq, mark: 7 }).execute();
+    for (const [at, id] of all.entries()) {
+      const of = { authority_id: hub.authority, seq: at + 1 };
+      await tx
+        .insertInto('feed_mark')
+        .values({ ...of, mark: 7 })
+        .execute();
+      await tx
+        .insertInto('feed')
+        .values({ ...of, document_id: id, person_id: null, what: 'change' })
+        .execute();
+    }
   });
   return all;
 }

@@ -46,7 +46,7 @@ export async function live(seconds: number): Promise<Figures> {
       const start = performance.now();
       for (let at = 0; at < edits; at += 1) {
         const due = start + at * everyMs;
-        await new Promise((next) => setTimeout(next, due - performance.now()));
+        await new Promise((next) => setTimeout(next, Math.max(0, due - performance.now())));
         const desk = desks[at % desks.length];
         if (desk === undefined) continue;
         const value = `word ${String(at)}`;

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import type { DeviceId, DocumentId, PenId, PersonId, SectionKey } from '#sync/model/ids.ts';
-import { openPresence, silenceMs, type PresenceBus, type PresenceWord } from './presence.ts';
+import { openPresence, silenceMs } from './presence.ts';
+import { presenceBus, type PresenceWord } from './presence-bus.ts';
 
 const doc = 'document-0000001' as DocumentId;
 const child = { doc, section: 'child' as SectionKey };
@@ -12,9 +13,9 @@ const word = (name: string, place: PresenceWord['place'] = child, pen: string | 
   place,
 });
 
-function opened(bus?: PresenceBus) {
+function opened() {
   const clock = { now: 1_000 };
-  const presence = openPresence({ now: () => clock.now }, bus);
+  const presence = openPresence({ now: () => clock.now }, presenceBus());
   const near = (name: string) =>
     presence.near('authority', name as PersonId, name as DeviceId).map((one) => one.person);
   return { presence, clock, near };
@@ -80,26 +81,4 @@ test('a device that invents tabs without end is forgotten in most of them', () =
   presence.say(word('anna'));
   for (let n = 0; n < 500; n += 1) presence.say(word('ben', child, `tab ${String(n)}`));
   expect(near('anna').length).toBeLessThanOrEqual(8);
-});
-
-test('several servers over one bus know the same, and one that was left hears nothing', () => {
-  const listeners = new Set<(said: PresenceWord) => void>();
-  const bus: PresenceBus = {
-    // As over a database: what arrives is another object.
-    tell: (said) => listeners.forEach((listener) => listener(JSON.parse(JSON.stringify(said)) as PresenceWord)),
-    hear(listener) {
-      listeners.add(listener);
-      return () => listeners.delete(listener);
-    },
-  };
-  const [one, two] = [opened(bus), opened(bus)];
-  one.presence.say(word('anna'));
-  two.presence.say(word('ben'));
-  expect([one.near('anna'), two.near('anna')]).toEqual([['ben'], ['ben']]);
-  two.presence.close();
-  one.presence.say(word('ben', null));
-  expect([one.near('anna'), two.near('anna')]).toEqual([[], ['ben']]);
-  // The longest word of all fits into what a database notifies of.
-  const longest = word('x'.repeat(16), { doc, section: `${'s'.repeat(41)}~${'x'.repeat(16)}` as SectionKey });
-  expect(JSON.stringify(longest).length).toBeLessThan(1_000);
 });

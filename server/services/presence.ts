@@ -3,30 +3,11 @@
  * it came, whoever says it; whether anybody is told is asked anew, by the rights of that moment, each time somebody
  * could be told (`presence-here.ts`). Several servers know the same because each hears what all are told.
  */
-import type { DeviceId, DocumentId, PenId, PersonId, SectionKey } from '#sync/model/ids.ts';
+import type { DeviceId, DocumentId, PenId, PersonId } from '#sync/model/ids.ts';
 import type { Ports } from '#server/ports.ts';
+import type { PresenceBus, PresenceWord } from './presence-bus.ts';
 
-export interface Place {
-  readonly doc: DocumentId;
-  /** Null: the document is open, and nothing is being written. */
-  readonly section: SectionKey | null;
-}
-/** One word of a device. Ids only, a few hundred bytes, so that it fits into a notification of a database. */
-export interface PresenceWord {
-  readonly authority: string;
-  readonly person: PersonId;
-  readonly device: DeviceId;
-  /** The tab, by the pen it writes with; null: all tabs of the device. */
-  readonly pen: PenId | null;
-  /** Null: not there any more. */
-  readonly place: Place | null;
-}
-
-/** The way of a word to every server of the Hub, this one included. A lost word is said again soon, or forgotten soon. */
-export interface PresenceBus {
-  tell(word: PresenceWord): void;
-  hear(listener: (word: PresenceWord) => void): () => void;
-}
+export type Place = NonNullable<PresenceWord['place']>;
 
 export interface Presence {
   say(word: PresenceWord): void;
@@ -45,7 +26,7 @@ interface Claim {
   readonly until: number;
 }
 
-export function openPresence({ now }: Pick<Ports, 'now'>, bus: PresenceBus = oneServer()): Presence {
+export function openPresence({ now }: Pick<Ports, 'now'>, bus: PresenceBus): Presence {
   const claims = new Map<DeviceId, Map<PenId, Claim>>();
   const devicesIn = new Map<DocumentId, Set<DeviceId>>();
   const listeners = new Map<DeviceId, Set<() => void>>();
@@ -125,15 +106,3 @@ export function openPresence({ now }: Pick<Ports, 'now'>, bus: PresenceBus = one
   };
 }
 const pensPerDeviceMax = 8;
-
-/** A Hub of one server: what is told is heard at once, and nowhere else. */
-function oneServer(): PresenceBus {
-  const listeners = new Set<(word: PresenceWord) => void>();
-  return {
-    tell: (word) => listeners.forEach((listener) => listener(word)),
-    hear(listener) {
-      listeners.add(listener);
-      return () => listeners.delete(listener);
-    },
-  };
-}

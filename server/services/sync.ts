@@ -8,7 +8,8 @@ import { feedListeners, type FeedListeners } from './feed.ts';
 import { loadForms, type Forms } from './forms.ts';
 import { groupCommit, type GroupCommit } from './group-commit.ts';
 import type { Keys } from './keys.ts';
-import { openPresence, type Presence, type PresenceBus } from './presence.ts';
+import { openPresence, type Presence } from './presence.ts';
+import { presenceBus } from './presence-bus.ts';
 import type { TextWork } from '#server/adapters/text-work/text-work.ts';
 import { workInThread } from '#server/adapters/text-work/thread.ts';
 import type { FileWork } from '#server/adapters/file-work/file-work.ts';
@@ -33,13 +34,11 @@ export interface SyncOptions {
   readonly textWork?: TextWork;
   /** With limits of its own, for a test. */
   readonly fileWork?: FileWork;
-  /** How several servers hear of who writes where; left out, there is this one. */
-  readonly presenceBus?: PresenceBus;
 }
 
 export interface Sync extends Omit<
   SyncOptions,
-  'secret' | 'forms' | 'textWork' | 'fileWork' | 'place' | 'presenceBus' | 'safety'
+  'secret' | 'forms' | 'textWork' | 'fileWork' | 'place' | 'safety'
 > {
   readonly forms: Forms;
   readonly cursors: CursorCipher;
@@ -63,7 +62,6 @@ export async function openSync({
   textWork,
   fileWork,
   place = noPlace,
-  presenceBus,
   safety,
 }: SyncOptions): Promise<Sync> {
   const forms = given ?? (await loadForms());
@@ -83,6 +81,6 @@ export async function openSync({
     receipts: receiptSigner(secret, storage),
     textWork: textWork ?? workInThread(),
     fileWork: fileWork ?? workInProcess(),
-    presence: openPresence(ports, presenceBus),
+    presence: openPresence(ports, presenceBus(storage.others)),
   };
 }

@@ -30,13 +30,16 @@ export interface Storage {
   close(): Promise<void>;
 }
 
-/** `feed`: something of this authority changed. `let-go`: whoever holds this file's upload may end it. */
-export type Topic = 'feed' | 'let-go';
+/**
+ * `feed`: something of this authority changed. `let-go`: whoever holds this file's upload may end it. `presence`: a device
+ * says where its person writes.
+ */
+export type Topic = 'feed' | 'let-go' | 'presence';
 export interface Others {
-  /** A hint that may be lost. */
-  tell(topic: Topic, id: string): void;
+  /** A hint that may be lost: an id or a few of them, less than 8,000 bytes. */
+  tell(topic: Topic, said: string): void;
   /** Returns the way to stop. */
-  listen(topic: Topic, heard: (id: string) => void): () => void;
+  listen(topic: Topic, heard: (said: string) => void): () => void;
 }
 
 /** What is deleted is overwritten (`secure_delete`): words that were purged lie in no free page of the file. */

@@ -17,14 +17,14 @@ export interface OpenOthers extends Others {
 }
 
 export function openOthers(line: pg.ClientConfig, lookEveryMs: number): OpenOthers {
-  const listeners = new Map<Topic, Set<(id: string) => void>>();
+  const listeners = new Map<Topic, Set<(said: string) => void>>();
   const heads = new Map<string, number>();
   const waiting = new Set<string>();
   let client: pg.Client | undefined;
   let isClosed = false;
   let last: Promise<unknown> = Promise.resolve();
 
-  const heard = (topic: string, id: string) => listeners.get(topic as Topic)?.forEach((listener) => listener(id));
+  const heard = (topic: string, said: string) => listeners.get(topic as Topic)?.forEach((listener) => listener(said));
   /** One thing at a time on the one line; after a failure the line is opened anew, at the next look. */
   const onLine = <T>(work: (open: pg.Client | undefined) => Promise<T>): Promise<T> => {
     const next = last.then(async () => {
@@ -52,9 +52,9 @@ export function openOthers(line: pg.ClientConfig, lookEveryMs: number): OpenOthe
       if (client === opening) client = undefined;
     });
     opening.on('notification', ({ processId, payload = '' }) => {
-      const [topic = '', id = ''] = payload.split(' ');
+      const end = payload.indexOf(' ');
       // Its own process knows already.
-      if (processId !== ownProcess) heard(topic, id);
+      if (processId !== ownProcess) heard(payload.slice(0, end), payload.slice(end + 1));
     });
     try {
       await opening.connect();
@@ -120,8 +120,8 @@ export function openOthers(line: pg.ClientConfig, lookEveryMs: number): OpenOthe
       turns.set(what, settled);
       return turn;
     },
-    tell(topic, id) {
-      waiting.add(`${topic} ${id}`);
+    tell(topic, said) {
+      waiting.add(`${topic} ${said}`);
       void send().catch(() => undefined);
     },
     listen(topic, listener) {

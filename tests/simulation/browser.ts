@@ -77,7 +77,9 @@ export class Browser {
         if (Object.hasOwn(store, 'storeRecord')) continue;
         const stored = store.storeRecord.bind(store);
         store.storeRecord = (...given) => {
-          if (!this.isFull) return stored(...given);
+          // What a transaction that fails puts back, without a log of its own, needs no room.
+          const isPutBack = given[2] === undefined;
+          if (!this.isFull || isPutBack) return stored(...given);
           onRefused();
           throw new DOMException('there is no room', 'QuotaExceededError');
         };

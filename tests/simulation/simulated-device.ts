@@ -29,6 +29,8 @@ import '#lib/device/open-document.ts';
 import '#lib/device/presence.ts';
 import '#lib/device/presence-news.ts';
 import '#lib/device/take-answers.ts';
+import '#lib/device/set-damage-aside.ts';
+import '#lib/device/waiting-summary.ts';
 import '#sync/protocol/pack.ts';
 import '#sync/rules/text.ts';
 

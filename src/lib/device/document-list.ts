@@ -1,12 +1,8 @@
 /** The list of documents on this device, from sealed rows, with what is not on the Hub yet counted. */
-import type { FormDefinition } from '#sync/forms/define.ts';
-import { addressOf, type DocumentId, type Holder } from '#sync/model/ids.ts';
-import type { DocumentState } from '#sync/model/state.ts';
-import { formLoaders } from '#sync/forms/index.ts';
+import type { DocumentId } from '#sync/model/ids.ts';
 import type { Account } from './account.ts';
-import { contentsOf, hasContents, stateOfContents, wholeDocument, type Contents } from './document-state.ts';
+import { contentsOf, hasContents, isInSummary, mineViews, type Contents } from './document-state.ts';
 import type { ListedDocument, MineView } from './hub.ts';
-import { mineViews, waitingOf } from './document-views.ts';
 import { countUnsent, readOutbox, readSettings } from './outbox.ts';
 import { isUnsent, type Outbox } from './records.ts';
 import { repeating } from './repeating.ts';
@@ -15,6 +11,9 @@ import { watched, type Watched } from './watched.ts';
 
 /** `reading`: the store was not read yet. `fetching`: it was, and the Hub has not told this device of everything yet. */
 export type ListStage = 'reading' | 'fetching' | 'here';
+
+/** What the line of one document is made of. */
+const line = { tables: ['documents', 'sections', 'mine'] } as const;
 
 export interface DocumentList {
   readonly stage: Watched<ListStage>;
@@ -32,7 +31,7 @@ export function listDocuments(account: Account): DocumentList {
   let isAllStale = true;
 
   const readOne = async (docRef: string, outbox: Outbox) => {
-    const contents = contentsOf((await account.store.read(docRef, wholeDocument)).rows);
+    const contents = contentsOf((await account.store.read(docRef, line)).rows);
     if (contents.facts === undefined && contents.mine.length === 0) byRef.delete(docRef);
     else byRef.set(docRef, { listed: await listedOf(account, contents, outbox), mine: mineViews(contents) });
   };
@@ -46,14 +45,14 @@ export function listDocuments(account: Account): DocumentList {
       : new Set(stale);
     isAllStale = false;
     stale.clear();
-    const outbox = await readOutbox(account.store);
+    const [outbox, { cursor, isListing }] = await Promise.all([readOutbox(account.store), readSettings(account.store)]);
     for (const docRef of refs) await readOne(docRef, outbox);
     const all = [...byRef.values()];
     documents.set(
       all.flatMap((one) => (one.listed === undefined ? [] : [one.listed])).sort((a, b) => b.updatedAt - a.updatedAt),
     );
     mine.set(all.flatMap((one) => one.mine).sort((a, b) => b.at - a.at));
-    const { cursor, isListing } = await readSettings(account.store);
+    // As it stood before the rows were read: they hold what it speaks of.
     stage.set(cursor === undefined || isListing === true ? 'fetching' : 'here');
   }, troubleAsResult);
   const stopNews = account.news.on((message) => {
@@ -78,39 +77,25 @@ async function listedOf(account: Account, contents: Contents, outbox: Outbox): P
     edits: outbox.edits.filter((one) => one.value.doc === facts.doc),
     commands: outbox.commands.filter((one) => one.value.command.doc === facts.doc),
   };
-  const form = own.edits.length === 0 ? undefined : await formLoaders[facts.kind]?.();
-  if (form === undefined) return listed(contents, own, undefined, undefined);
-  const { foldWaiting, placed } = await import('./fold-waiting.ts');
-  const state = stateOfContents(contents);
-  foldWaiting(
-    state,
-    form,
-    waitingOf(own, [], '' as never).edits.map((edit) => placed(account, edit)),
-  );
-  return listed(contents, own, form, state);
+  // A key in a long text must not read the document again: only what the line shows is folded.
+  const named = own.edits.filter(({ value }) => isInSummary(value.edit));
+  if (named.length === 0) return listed(contents, own);
+  const { waitingSummary } = await import('./waiting-summary.ts');
+  return listed(contents, own, await waitingSummary(account, contents, facts, named));
 }
 
 /** One's own waiting words show in the list too. */
-export function listed(
-  contents: Contents,
-  outbox: Outbox,
-  form: FormDefinition | undefined,
-  state: DocumentState | undefined,
-): ListedDocument {
+export function listed(contents: Contents, outbox: Outbox, waiting?: ListedDocument['summary']): ListedDocument {
   const { facts } = contents;
   if (facts === undefined) throw new Error('a document without its first row was listed');
   const { t: _, isLocal, ...rest } = facts;
   const made = Math.max(0, ...outbox.edits.map((one) => one.value.edit.made));
   const moved = movedTo(outbox);
-  const summary =
-    state === undefined || form === undefined || outbox.edits.length === 0
-      ? rest.summary
-      : summaryOf(state, rest.summary);
   return {
     ...rest,
     ...moved,
     full: hasContents(contents),
-    summary,
+    summary: waiting ?? rest.summary,
     updatedAt: Math.max(rest.updatedAt, made, moved?.updatedAt ?? 0),
     unsent: countUnsent(outbox, facts.doc as DocumentId),
     isLocal: isLocal === true,
@@ -126,17 +111,4 @@ function movedTo({ commands }: Outbox): Pick<ListedDocument, 'stage' | 'may' | '
   const stage = last.value.command.name === 'delete-draft' ? 'deleted' : 'draft';
   // What may be done there is the Hub's to say; until it has, the draft can be looked at.
   return { stage, may: ['see'], updatedAt: last.value.made };
-}
-
-function summaryOf(state: DocumentState, before: ListedDocument['summary']): ListedDocument['summary'] {
-  const valueOf = (field: string) => {
-    const value = state.fields.get(addressOf('child' as Holder, field))?.value;
-    return typeof value === 'string' ? value : '';
-  };
-  const name = `${valueOf('first_name')} ${valueOf('last_name')}`.trim();
-  const bornOn = valueOf('dob');
-  return {
-    name: name === '' ? before.name : name,
-    ...(bornOn !== '' ? { bornOn } : before.bornOn !== undefined && { bornOn: before.bornOn }),
-  };
 }

@@ -1,6 +1,5 @@
-/** A document as it lies on this device: what the Hub sent, and what the fold makes of it. */
-import { addressOf, type Address, type ItemId, type PenId, type SectionKey } from '#sync/model/ids.ts';
-import { emptyDocumentState, type DocumentState, type FieldState, type Side } from '#sync/model/state.ts';
+/** A document as it lies on this device: what the Hub sent. */
+import { addressOf, type Address, type Holder, type ItemId, type SectionKey } from '#sync/model/ids.ts';
 import type {
   AttachmentChange,
   EventChange,
@@ -10,6 +9,7 @@ import type {
   TextChange,
 } from '#sync/protocol/changes.ts';
 import { documentTables } from './account-database.ts';
+import type { MineView } from './hub.ts';
 import type { KeptDocument, KeptMine } from './records.ts';
 import type { LoadedRow } from './sealed-reading.ts';
 
@@ -52,34 +52,11 @@ export const versOf = ({ sections }: Contents): Record<SectionKey, number> =>
     [...sections].flatMap(([section, { ver, may }]) => (may.length === 0 ? [] : [[section, ver]])),
   ) as Record<SectionKey, number>;
 
-/** The Hub's state in the fold's own shape. Texts are left out: they are merged only where their field is open. */
-export function stateOfContents(contents: Contents): DocumentState {
-  const state = emptyDocumentState();
-  for (const { section, ver } of contents.sections.values()) state.vers.set(section, ver);
-  for (const item of contents.items.values()) {
-    const written = { ver: item.ver, device: unknownDevice, person: unknownPerson, otherVer: 0 };
-    const { id, section, holder, list, order } = item;
-    state.items.set(id, { id, section, holder, list, order, ...written, ...(item.gone && { gone: written }) });
-  }
-  for (const [address, field] of contents.fields) state.fields.set(address, fieldState(field));
-  return state;
-}
+export const mineViews = ({ mine }: Pick<Contents, 'mine'>): readonly MineView[] =>
+  mine.filter((one) => !one.done).map(({ edit, isText: _, ...one }) => ({ ...one, isHere: edit !== undefined }));
 
-function fieldState({ section, value, ver, by, at, device, conflict }: FieldChange): FieldState {
-  const side = (one: Pick<FieldChange, 'value' | 'by' | 'at' | 'device'>): Side => ({
-    device: one.device,
-    person: one.by.id,
-    pen: unknownPen,
-    n: 0,
-    value: one.value,
-    stamp: one.at,
-    ver,
-  });
-  if (conflict === undefined) return { section, value, base: null, sides: [side({ value, by, at, device })] };
-  return { section, value, base: conflict.base, sides: conflict.sides.map(side), conflict: conflict.id };
-}
-
-// Items travel without who made them, and fields without their pen: on a device nothing is decided by it.
-const unknownDevice = '' as Side['device'];
-const unknownPerson = '' as Side['person'];
-const unknownPen = '' as PenId;
+/** The fields that a line of the list shows, as far as its person may see them. */
+export const summaryHolder = 'child' as Holder;
+export const summaryFields: readonly string[] = ['first_name', 'last_name', 'dob'];
+export const isInSummary = ({ holder, field }: { readonly holder: Holder; readonly field: string }): boolean =>
+  holder === summaryHolder && summaryFields.includes(field);

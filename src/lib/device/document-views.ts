@@ -5,7 +5,7 @@ import type { DocumentState } from '#sync/model/state.ts';
 import { byOf, type Account } from './account.ts';
 import type { Contents } from './document-state.ts';
 import type { WaitingText } from './document-text.ts';
-import type { ConflictView, FieldView, MineView, WaitingWords } from './hub.ts';
+import type { ConflictView, FieldView, WaitingWords } from './hub.ts';
 import { isUnsent, type Outbox } from './records.ts';
 import type { Held } from './write-edit.ts';
 
@@ -96,6 +96,3 @@ function conflictView(
   if (own !== undefined) sides.push({ value: own.value, by: byOf(account), at: own.made, isOwn: true, isHere: true });
   return { id: conflict.id, base: conflict.base, sides };
 }
-
-export const mineViews = ({ mine }: Pick<Contents, 'mine'>): readonly MineView[] =>
-  mine.filter((one) => !one.done).map(({ edit, isText: _, ...one }) => ({ ...one, isHere: edit !== undefined }));

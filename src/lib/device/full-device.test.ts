@@ -1,16 +1,23 @@
 import { expect, test, vi } from 'vitest';
-import { Dexie } from 'dexie';
 import { IDBObjectStore } from 'fake-indexeddb';
 import type { DocumentId } from '#sync/model/ids.ts';
 import { section } from './testing/scripted-hub.ts';
 import { draft, password, signedIn } from './testing/signed-in.ts';
 
+/** Whatever is written is refused, as by a browser that has no room; reading goes on. */
+function withoutRoom(): { end(): void } {
+  const spies = (['put', 'add'] as const).map((name) =>
+    vi.spyOn(IDBObjectStore.prototype, name).mockImplementation(() => {
+      throw new DOMException('full', 'QuotaExceededError');
+    }),
+  );
+  return { end: () => spies.forEach((spy) => spy.mockRestore()) };
+}
+
 test('a full device is said in the status line, and the words can be saved out', async () => {
   const { hub } = await signedIn();
   const document = await draft(hub, 'Robin');
-  const full = vi
-    .spyOn(Dexie.prototype, 'transaction')
-    .mockImplementation((() => Promise.reject(new DOMException('full', 'QuotaExceededError'))) as never);
+  const full = withoutRoom();
   expect(await document.write({ kind: 'set', holder: section, field: 'last_name', value: 'Example' })).toEqual({
     ok: false,
     reason: 'storage-full',
@@ -18,7 +25,7 @@ test('a full device is said in the status line, and the words can be saved out',
   expect(hub.status.current).toMatchObject({ kind: 'problem', reason: 'storage-full' });
   expect(hub.unsaved().map(({ edit }) => edit.value)).toEqual(['Example']);
   expect(hub.hasLooseWords()).toBe(true);
-  full.mockRestore();
+  full.end();
   expect(await hub.flush()).toEqual({ ok: true, value: undefined });
   expect(hub.unsaved()).toEqual([]);
   expect(hub.hasLooseWords()).toBe(false);
@@ -27,16 +34,14 @@ test('a full device is said in the status line, and the words can be saved out',
 test('words that a full device could not store survive a lock in the page, sealed, and are stored afterwards', async () => {
   const { device, hub } = await signedIn();
   const document = await draft(hub, 'Robin');
-  const full = vi
-    .spyOn(Dexie.prototype, 'transaction')
-    .mockImplementation((() => Promise.reject(new DOMException('full', 'QuotaExceededError'))) as never);
+  const full = withoutRoom();
   await document.write({ kind: 'set', holder: section, field: 'last_name', value: 'Example' });
   await hub.lock();
   expect(hub.unsaved()).toEqual([]);
   // The page must not be loaded anew now, nor be left without a question.
   expect(hub.hasLooseWords()).toBe(true);
   expect(await hub.keep()).toMatchObject({ ok: false });
-  full.mockRestore();
+  full.end();
   expect(await hub.session.unlock(password)).toEqual({ ok: true, value: undefined });
   const opened = await hub.open(document.id);
   if (!opened.ok) throw new Error(opened.reason);
@@ -50,11 +55,7 @@ test('words that a full device could not store survive a lock in the page, seale
 test('a device that is still full opens again with the words that it could not store', async () => {
   const { hub } = await signedIn();
   const document = await draft(hub, 'Robin');
-  const full = ['put', 'add'].map((name) =>
-    vi.spyOn(IDBObjectStore.prototype, name as 'put').mockImplementation(() => {
-      throw new DOMException('full', 'QuotaExceededError');
-    }),
-  );
+  const full = withoutRoom();
   expect(await document.write({ kind: 'set', holder: section, field: 'last_name', value: 'Example' })).toEqual({
     ok: false,
     reason: 'storage-full',
@@ -65,18 +66,14 @@ test('a device that is still full opens again with the words that it could not s
   if (!opened.ok) throw new Error(opened.reason);
   await vi.waitFor(() => expect(opened.value.value(section, 'last_name').value).toBe('Example'));
   await vi.waitFor(() => expect(hub.hasLooseWords()).toBe(true));
-  for (const spy of full) spy.mockRestore();
+  full.end();
   expect(await hub.flush()).toEqual({ ok: true, value: undefined });
   expect(hub.hasLooseWords()).toBe(false);
 });
 
 test('on a device without room a document that is not here is said to be not here', async () => {
   const { hub } = await signedIn();
-  const full = ['put', 'add'].map((name) =>
-    vi.spyOn(IDBObjectStore.prototype, name as 'put').mockImplementation(() => {
-      throw new DOMException('full', 'QuotaExceededError');
-    }),
-  );
+  const full = withoutRoom();
   expect(await hub.open('document-0000009' as DocumentId)).toEqual({ ok: false, reason: 'not-here' });
-  for (const spy of full) spy.mockRestore();
+  full.end();
 });

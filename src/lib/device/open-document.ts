@@ -22,9 +22,9 @@ import type { DocumentState } from '#sync/model/state.ts';
 import { rules } from '#sync/rules/index.ts';
 import type { TextRule } from '#sync/rules/rule.ts';
 import type { Account } from './account.ts';
-import { contentsOf, hasContents, stateOfContents, versOf, wholeDocument, type Contents } from './document-state.ts';
+import { contentsOf, hasContents, mineViews, versOf, wholeDocument, type Contents } from './document-state.ts';
 import { mayIn } from './document-rights.ts';
-import { fieldView, mineViews, waitingOf, waitingWords, type WaitingEdit } from './document-views.ts';
+import { fieldView, waitingOf, waitingWords, type WaitingEdit } from './document-views.ts';
 import { textView } from './document-text.ts';
 import { listed } from './document-list.ts';
 import { foldWaiting, placed } from './fold-waiting.ts';
@@ -36,7 +36,9 @@ import { docRefOf, type KeptDocument, type Outbox, type QueuedEdit } from './rec
 import { repeating } from './repeating.ts';
 import { done, refused, type Done } from './result.ts';
 import { wholeBytesMax } from './split-update.ts';
+import { stateOfContents } from './state-of-contents.ts';
 import { troubleAsResult } from './storage-trouble.ts';
+import { summaryOf } from './waiting-summary.ts';
 import { takePen, type Held, type Pen, type Seen } from './write-edit.ts';
 
 export interface HeldDocument extends OpenDocument {
@@ -182,8 +184,8 @@ function heldDocument(
     },
     facts: () =>
       contents.facts === undefined
-        ? listed({ ...contents, facts: { ...known, may: [], summary: { name: '' } } }, outbox, undefined, undefined)
-        : listed(contents, outbox, form, current().state),
+        ? listed({ ...contents, facts: { ...known, may: [], summary: { name: '' } } }, outbox)
+        : listed(contents, outbox, outbox.edits.length === 0 ? undefined : summaryOf(current().state, known.summary)),
     isGone: () => contents.facts === undefined,
     waitingWords: () => waitingWords(outbox, writer.held()),
     held: () => writer.held(),

@@ -1,7 +1,7 @@
 /** What is inside the sealed rows. Documents are kept as the changes that brought them; queues as they will be sent. */
 import type { Command, CommandVerdict } from '#sync/model/command.ts';
 import type { Edit } from '#sync/model/edit.ts';
-import { editId, type DocumentId, type EditId, type PenId, type SectionKey } from '#sync/model/ids.ts';
+import { editId, type DocumentId, type EditId, type Holder, type PenId, type SectionKey } from '#sync/model/ids.ts';
 import type { TextTree } from '#sync/model/state.ts';
 import type { Verdict } from '#sync/model/verdict.ts';
 import type { Change, DocumentChange, GoneChange, MineChange } from '#sync/protocol/changes.ts';
@@ -125,7 +125,7 @@ export function placeOf(change: Exclude<Change, GoneChange>): { table: DocumentT
     case 'section':
       return { table: 'sections', named: `${change.doc} ${change.section}` };
     case 'field':
-      return { table: 'fields', named: `${change.doc} ${change.holder} ${change.field}` };
+      return { table: 'fields', named: placeOfField(change.doc, change.holder, change.field) };
     case 'text':
       return { table: 'texts', named: `${change.doc} ${change.holder} ${change.field}` };
     case 'item':
@@ -138,4 +138,5 @@ export function placeOf(change: Exclude<Change, GoneChange>): { table: DocumentT
       return { table: 'attachments', named: `${change.doc} ${change.id}` };
   }
 }
+export const placeOfField = (doc: DocumentId, holder: Holder, field: string): string => `${doc} ${holder} ${field}`;
 export const docRefOf = (store: SealedStore, doc: DocumentId): Promise<string> => store.ref('documents', doc);

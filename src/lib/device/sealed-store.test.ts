@@ -1,4 +1,5 @@
-import { expect, test } from 'vitest';
+import { IDBIndex } from 'fake-indexeddb';
+import { expect, test, vi } from 'vitest';
 import { openAccountDatabase, type Row } from './account-database.ts';
 import { openSealedStore, type SealedStore } from './sealed-store.ts';
 import { StorageTrouble } from './storage-trouble.ts';
@@ -150,4 +151,47 @@ test('a closed store refuses by name', async () => {
   const { store } = await openStore();
   await store.close();
   await expect(put(store, 'a', 'one')).rejects.toEqual(new StorageTrouble('locked'));
+});
+
+const count = (one: SealedStore) =>
+  one.change(async (view) => {
+    const { rows } = await view.load('outbox', { tables: ['outbox'] });
+    const value = ((rows[0]?.value as number | undefined) ?? 0) + 1;
+    return { writes: [{ table: 'outbox' as const, key: 'count', scope: 'outbox', value }], value };
+  });
+const queueIn = async (store: SealedStore) =>
+  (await store.read('outbox', { tables: ['outbox'] })).rows.map(({ value }) => value);
+
+test('what another tab wrote into the queue is read at once, and what counted on older rows is done again', async () => {
+  const { device, store } = await openStore();
+  const { store: second } = await openStore(device);
+  expect([await count(store), await count(second), await count(store), await count(second)]).toEqual([1, 2, 3, 4]);
+  expect([await queueIn(store), await queueIn(second)]).toEqual([[4], [4]]);
+  await Promise.all([...Array<undefined>(10)].flatMap(() => [count(store), count(second)]));
+  expect([await queueIn(store), await queueIn(second)]).toEqual([[24], [24]]);
+});
+
+test('a change that only looks sees what another tab wrote before it', async () => {
+  const { device, store } = await openStore();
+  const { store: second } = await openStore(device);
+  await count(store);
+  await count(second);
+  const looked = await store.change(async (view) => ({
+    writes: [],
+    value: (await view.load('outbox', { tables: ['outbox'] })).rows[0]?.value,
+  }));
+  expect(looked).toBe(2);
+});
+
+test('the queue is not read from the disk again while nobody else wrote into it', async () => {
+  const { store, database } = await openStore();
+  await count(store);
+  const readings = vi.spyOn(IDBIndex.prototype, 'getAll');
+  expect([await count(store), await count(store)]).toEqual([2, 3]);
+  expect(await queueIn(store)).toEqual([3]);
+  expect(readings).not.toHaveBeenCalled();
+  await database.heads.update('outbox', { rev: 99 });
+  await queueIn(store);
+  expect(readings).toHaveBeenCalled();
+  readings.mockRestore();
 });

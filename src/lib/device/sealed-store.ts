@@ -4,11 +4,13 @@
  * WebCrypto cannot be awaited inside an IndexedDB transaction: seal first, and commit only if nobody wrote meanwhile.
  * What does not open is set aside and reported, never removed.
  */
-import type { AccountDatabase, QueueState, RecordTable } from './account-database.ts';
+import type { AccountDatabase, HeadsRow, QueueState, RecordTable, Row } from './account-database.ts';
 import { filePieces, type FilePieces } from './file-pieces.ts';
-import { readScope, emptyHeads, type Loaded, type ScopeWanted } from './sealed-reading.ts';
+import { answerOf, inTransaction } from './in-transaction.ts';
+import { nameOfRow, sealedMemory } from './sealed-memory.ts';
+import { emptyHeads, readScope, type Heads, type Loaded, type ScopeWanted } from './sealed-reading.ts';
 import { StorageTrouble, troubleOf } from './storage-trouble.ts';
-import type { SealTask, Vault } from './vault.ts';
+import type { Vault } from './vault.ts';
 
 export interface Write {
   readonly table: RecordTable;
@@ -62,14 +64,18 @@ export function openSealedStore(
 ): SealedStore {
   const refs = new Map<string, Promise<string>>();
   const damageListeners = new Set<(scope: string) => void>();
-  const cache = new Map<string, { rev: number; value: unknown }>();
+  const memory = sealedMemory();
+  const headsByScope = new Map<string, Heads>();
   let isOpen = true;
+  let opened = database.open();
+  opened.catch(() => undefined);
   let last: Promise<unknown> = Promise.resolve();
 
   const access = async <T>(work: () => Promise<T>): Promise<T> => {
     for (let tries = 0; ; tries += 1) {
       if (!isOpen) throw new StorageTrouble('locked');
       try {
+        await opened;
         return await work();
       } catch (error) {
         if (!isOpen) throw new StorageTrouble('locked');
@@ -77,87 +83,131 @@ export function openSealedStore(
         if (trouble?.reason !== 'storage-closed' || tries >= 2) throw trouble ?? error;
         // Browsers close the handle behind our back (iOS in the background): a dead handle never heals, a new one works.
         database.close({ disableAutoOpen: false });
-        await database.open().catch(() => undefined);
+        opened = database.open();
+        await opened.catch(() => undefined);
       }
     }
   };
   const reading = {
     database,
     vault,
-    cache,
+    memory,
+    headsByScope,
     now,
     onDamage: (scope: string) => damageListeners.forEach((tell) => tell(scope)),
   };
-  const read = (scope: string, wanted: ScopeWanted) => access(() => readScope(reading, scope, wanted));
+  /** The counts of writes as they stand on disk, of all scopes that are asked for in the same turn at once. */
+  let asked: { readonly scopes: Set<string>; readonly revs: Promise<ReadonlyMap<string, number>> } | undefined;
+  const revsOnDisk = (scopes: Iterable<string>): Promise<ReadonlyMap<string, number>> => {
+    const mine = (asked ??= startAsking());
+    for (const scope of scopes) mine.scopes.add(scope);
+    return mine.revs;
+  };
+  const startAsking = () => {
+    const scopes = new Set<string>();
+    const revs = Promise.resolve().then(async () => {
+      asked = undefined;
+      const all = [...scopes];
+      return access(() =>
+        inTransaction(database, 'readonly', ['heads'], (transaction) => revsIn(transaction.objectStore('heads'), all)),
+      );
+    });
+    return { scopes, revs };
+  };
+  const read = async (scope: string, wanted: ScopeWanted): Promise<Loaded> => {
+    if (memory.recall(scope, wanted) !== undefined) {
+      const rev = (await revsOnDisk([scope])).get(scope);
+      const known = memory.recall(scope, wanted);
+      if (known?.heads.rev === rev && known !== undefined) return known;
+    }
+    return access(() => readScope(reading, scope, wanted));
+  };
 
   const attempt = async <T>(work: (view: View) => Promise<Plan<T>>): Promise<{ value: T } | undefined> => {
-    const loadedByScope = new Map<string, Loaded>();
+    const headsRead = new Map<string, Heads>();
     let isStale = false;
+    let sequence: number | undefined;
     const plan = await work({
       async load(scope, wanted) {
-        const loaded = await read(scope, wanted);
-        const before = loadedByScope.get(scope);
-        if (before !== undefined && before.heads.rev !== loaded.heads.rev) isStale = true;
-        loadedByScope.set(scope, before ?? loaded);
+        // From memory without a look at the disk: whether it still stands is seen at the commit.
+        const loaded = memory.recall(scope, wanted) ?? (await read(scope, wanted));
+        const before = headsRead.get(scope);
+        if (before !== undefined && before.rev !== loaded.heads.rev) isStale = true;
+        if (before === undefined) headsRead.set(scope, loaded.heads);
         return loaded;
       },
       sequence() {
-        const heads = loadedByScope.get(outboxScope)?.heads;
+        const heads = headsRead.get(outboxScope);
         if (heads === undefined) throw new Error('a sequence number was asked for before the outbox was read');
-        return (heads.next += 1);
+        return (sequence = (sequence ?? heads.next) + 1);
       },
     });
     if (isStale) return undefined;
-    if (plan.writes.length === 0) return plan;
-    for (const { scope } of plan.writes)
-      if (!loadedByScope.has(scope)) loadedByScope.set(scope, await read(scope, { rows: [] }));
-    const written = new Set(plan.writes.map((write) => write.scope));
-    for (const scope of written) loadedByScope.get(scope)!.heads.rev += 1;
-    const revOf = (scope: string) => loadedByScope.get(scope)?.heads.rev ?? 0;
-    const tasks: SealTask[] = [];
-    for (const write of plan.writes) {
-      const revs = loadedByScope.get(write.scope)?.heads.revs ?? {};
-      if (write.value === undefined) delete revs[`${write.table}/${write.key}`];
-      else {
-        revs[`${write.table}/${write.key}`] = revOf(write.scope);
-        tasks.push({ table: write.table, key: write.key, rev: revOf(write.scope), value: write.value });
-      }
-    }
-    for (const scope of written) {
-      const { revs, next } = loadedByScope.get(scope)?.heads ?? emptyHeads();
-      tasks.push({ table: 'heads', key: scope, rev: revOf(scope), value: { revs, next } });
-    }
-    const sealed = await vault.sealMany(tasks);
+    const writes = [...new Map(plan.writes.map((write) => [nameOfRow(write.table, write.key), write])).values()];
+    for (const { scope } of writes)
+      if (!headsRead.has(scope))
+        headsRead.set(scope, (memory.recall(scope, { rows: [] }) ?? (await read(scope, { rows: [] }))).heads);
+    if (writes.length === 0) return (await stand(headsRead)) ? plan : undefined;
+    const written = headsAfter(headsRead, writes, sequence);
+    const revOf = (scope: string) => written.get(scope)?.rev ?? 0;
+    const puts = writes.filter(({ value }) => value !== undefined);
+    const sealed = await vault.sealMany([
+      ...puts.map(({ table, key, scope, value }) => ({ table, key, rev: revOf(scope), value })),
+      ...[...written].map(([scope, { rev, revs, next }]) => ({
+        ...{ table: 'heads', key: scope, rev },
+        value: { revs, next },
+      })),
+    ]);
+    const sealedAt = (at: number) => {
+      const s = sealed[at];
+      if (s === undefined) throw new Error('a record was not sealed');
+      return s;
+    };
+    const rows = puts.map(({ table, key, scope, docRef, seq, state, value }, at) => {
+      const row: Row = {
+        ...{ key, scope, rev: revOf(scope), s: sealedAt(at) },
+        ...(docRef !== undefined && { docRef }),
+        ...(seq !== undefined && { seq }),
+        ...(state !== undefined && { state }),
+      };
+      return { table, row, value };
+    });
+    const headsRows = [...written].map(([scope, { rev }], at) => ({ key: scope, rev, s: sealedAt(puts.length + at) }));
     const isCommitted = await access(() =>
-      database.transaction('rw', [...new Set(plan.writes.map((write) => write.table)), 'heads'], async () => {
-        for (const [scope, { heads }] of loadedByScope) {
-          const stands = (await database.heads.get(scope))?.rev ?? 0;
-          if (stands !== (written.has(scope) ? heads.rev - 1 : heads.rev)) return false;
-        }
-        let at = 0;
-        for (const { table, key, scope, value, docRef, seq, state } of plan.writes) {
-          if (value === undefined) {
-            await database[table].delete(key);
-            continue;
-          }
-          const s = sealed[at++];
-          if (s === undefined) throw new Error('a record was not sealed');
-          const clear = {
-            ...(docRef !== undefined && { docRef }),
-            ...(seq !== undefined && { seq }),
-            ...(state !== undefined && { state }),
-          };
-          await database[table].put({ key, scope, rev: revOf(scope), s, ...clear });
-        }
-        for (const scope of written) {
-          const s = sealed[at++];
-          if (s === undefined) throw new Error('a heads record was not sealed');
-          await database.heads.put({ key: scope, rev: revOf(scope), s });
-        }
+      inTransaction(database, 'readwrite', [...writes.map((write) => write.table), 'heads'], async (transaction) => {
+        const heads = transaction.objectStore('heads');
+        const standing = await revsIn(heads, headsRead.keys());
+        if ([...headsRead].some(([scope, { rev }]) => standing.get(scope) !== rev)) return false;
+        await Promise.all([
+          ...writes
+            .filter(({ value }) => value === undefined)
+            .map(({ table, key }) => answerOf(transaction.objectStore(table).delete(key))),
+          ...rows.map(({ table, row }) => answerOf(transaction.objectStore(table).put(row))),
+          ...headsRows.map((row) => answerOf(heads.put(row))),
+        ]);
         return true;
       }),
     );
-    return isCommitted ? plan : undefined;
+    if (!isCommitted) {
+      for (const scope of headsRead.keys()) memory.forget(scope);
+      return undefined;
+    }
+    for (const [scope, heads] of written) {
+      headsByScope.set(scope, heads);
+      memory.learn(
+        scope,
+        heads,
+        rows.filter(({ row }) => row.scope === scope),
+      );
+    }
+    return plan;
+  };
+  /** Whatever came from memory without a look must have stood at some moment of the change. */
+  const stand = async (headsRead: ReadonlyMap<string, Heads>): Promise<boolean> => {
+    const revs = await revsOnDisk(headsRead.keys());
+    const changed = [...headsRead].filter(([scope, { rev }]) => revs.get(scope) !== rev);
+    for (const [scope] of changed) memory.forget(scope);
+    return changed.length === 0;
   };
 
   const serially = <T>(work: () => Promise<T>): Promise<T> => {
@@ -194,11 +244,37 @@ export function openSealedStore(
       await last;
       isOpen = false;
       database.close();
-      cache.clear();
+      memory.clear();
+      headsByScope.clear();
     },
     kill() {
       isOpen = false;
       database.close();
     },
   };
+}
+
+/** Of the scopes that are written in: one more, and where each row was written last. */
+function headsAfter(
+  headsRead: ReadonlyMap<string, Heads>,
+  writes: readonly Write[],
+  sequence: number | undefined,
+): ReadonlyMap<string, Heads> {
+  const after = new Map<string, Omit<Heads, 'revs'> & { readonly revs: Record<string, number> }>();
+  for (const { table, key, scope, value } of writes) {
+    const before = headsRead.get(scope) ?? emptyHeads();
+    const heads = after.get(scope) ?? { rev: before.rev + 1, next: before.next, revs: { ...before.revs } };
+    after.set(scope, heads);
+    if (value === undefined) delete heads.revs[nameOfRow(table, key)];
+    else heads.revs[nameOfRow(table, key)] = heads.rev;
+  }
+  const outbox = after.get(outboxScope);
+  if (outbox !== undefined && sequence !== undefined) after.set(outboxScope, { ...outbox, next: sequence });
+  return after;
+}
+
+async function revsIn(heads: IDBObjectStore, scopes: Iterable<string>): Promise<ReadonlyMap<string, number>> {
+  const all = [...scopes];
+  const rows = await Promise.all(all.map((scope) => answerOf<HeadsRow | undefined>(heads.get(scope))));
+  return new Map(all.map((scope, at) => [scope, rows[at]?.rev ?? 0]));
 }

@@ -84,8 +84,7 @@ export function watchStatus(
   const reads = repeating(async () => {
     const mine = due;
     try {
-      const outbox = await readOutbox(account.store);
-      const { saved } = await readSettings(account.store);
+      const [outbox, { saved }] = await Promise.all([readOutbox(account.store), readSettings(account.store)]);
       await files.ready;
       const waiting = unsentFiles(files.kept.current, outbox);
       const made = [

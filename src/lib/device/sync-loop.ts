@@ -100,8 +100,8 @@ export function startSyncLoop(account: Account, line: Line): SyncLoop {
   /** One request, or none if there is nothing to say and nothing to hear. */
   const turn = async (): Promise<Next> => {
     const isStreaming = stream.isOpen();
-    const settings = await readSettings(account.store);
-    const unsent = countUnsent(await readOutbox(account.store));
+    const [settings, outbox] = await Promise.all([readSettings(account.store), readOutbox(account.store)]);
+    const unsent = countUnsent(outbox);
     if (clock.hasJumped()) hasJumped = unsent > 0;
     const pull = mustPull || !isStreaming || (settings.want ?? []).length > 0;
     if (unsent === 0 && !pull) return { activity: { is: 'idle' }, inMs: undefined };
@@ -137,8 +137,7 @@ export function startSyncLoop(account: Account, line: Line): SyncLoop {
     hasJumped = false;
     limit = Math.min(limitMax, limit * 2);
     mustPull = folded.pullAgain || (pull && reply.frame === undefined);
-    const settings = await readSettings(account.store);
-    const outbox = await readOutbox(account.store);
+    const [settings, outbox] = await Promise.all([readSettings(account.store), readOutbox(account.store)]);
     if (!mustPull) stream.resume(settings.cursor ?? null);
     const isUnsent = countUnsent(outbox) > 0;
     const hadAnswers =

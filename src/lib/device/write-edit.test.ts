@@ -1,3 +1,4 @@
+import { IDBObjectStore } from 'fake-indexeddb';
 import { expect, test, vi } from 'vitest';
 import * as Y from 'yjs';
 import { base64OfBytes, bytesOfBase64 } from '#sync/model/base64.ts';
@@ -182,9 +183,9 @@ test('text updates are merged while they wait, up to four kilobytes, and every l
 test('when the device is full, the failure is said by name, the words stay in memory and are stored when there is room', async () => {
   const one = await opened();
   await type(one.document, 'first');
-  const quota = vi
-    .spyOn(one.database, 'transaction')
-    .mockImplementation((() => Promise.reject(new DOMException('full', 'QuotaExceededError'))) as never);
+  const quota = vi.spyOn(IDBObjectStore.prototype, 'put').mockImplementation(() => {
+    throw new DOMException('full', 'QuotaExceededError');
+  });
   expect(await type(one.document, 'canary', 'last_name')).toEqual({ ok: false, reason: 'storage-full' });
   expect(one.document.value(section, 'last_name')).toMatchObject({ value: 'canary', isUnsent: true });
   expect(one.document.held().map(({ edit }) => edit.value)).toEqual(['canary']);

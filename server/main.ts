@@ -1,5 +1,6 @@
 /** Starts the server: read the options, open and migrate the database, listen. */
 import './node-24.js';
+import { flushCompileCache } from 'node:module';
 import { readConfig } from './config.ts';
 import { serveHub } from './serve.ts';
 
@@ -15,6 +16,8 @@ if (!started.ok) {
 }
 const { hub } = started;
 console.log(hub.greeting);
+// A server that is killed keeps it as well as one that ends in order.
+flushCompileCache();
 
 let isStopping = false;
 for (const signal of ['SIGTERM', 'SIGINT'] as const) {

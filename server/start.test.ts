@@ -1,6 +1,8 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
+import { existsSync, readdirSync, rmSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
 import { SMTPServer } from 'smtp-server';
 import { base64OfBytes } from '#sync/model/base64.ts';
@@ -26,6 +28,21 @@ test('as it is started, no object in the server has a way to the prototype of al
   );
   expect(stdout.trim()).toBe('ERR_PROTO_ACCESS');
 });
+
+test('what Node has made of the sources is kept for later starts, also when the server is killed', async () => {
+  const { stdout } = spawnSync(
+    process.execPath,
+    evaluate('import { getCompileCacheDir } from "node:module"; console.log(getCompileCacheDir());'),
+    { encoding: 'utf8' },
+  );
+  const kept = stdout.trim();
+  expect(kept).toContain(join('node_modules', '.cache', 'compiled'));
+  // Other tests may start servers meanwhile.
+  rmSync(kept, { recursive: true, force: true, maxRetries: 10 });
+  await hub.start();
+  await expect.poll(() => existsSync(kept) && readdirSync(kept).length, { timeout: 10_000 }).toBeGreaterThan(400);
+  await hub.end('SIGKILL');
+}, 60_000);
 
 test('so started it signs people in, takes words, long texts and files, and tells others of a shared draft', async () => {
   await hub.start();

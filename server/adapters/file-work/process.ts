@@ -142,21 +142,28 @@ interface Wrapped {
   readonly lacks: readonly Lack[];
 }
 
-/** Each thing that could be taken away is tried on a file of our own: what a machine allows is known only then. */
+/**
+ * What a machine allows is known only by trying it on a file of our own: all of it at once, as most machines let us, and
+ * each thing that could be taken away by itself only where that fails.
+ */
 async function strongestWrap(stop: AbortSignal): Promise<Wrapped> {
   const has = async (wrap: Wrapped['wrap'], job: WorkJob, bytes: Buffer) => {
     const run = { wrap: wrap(usualLimits), limits: usualLimits, stop, job, bytes: once(bytes), keep: thrownAway };
     return (await runOne(run)) === 'done';
   };
-  const lacks: Lack[] = [];
-  let wrap: Wrapped['wrap'] = () => [];
-  for (const [lack, one] of [
+  const tools = [
     ['limits', limited],
     ['network', withoutNetwork],
-  ] as const) {
+  ] as const;
+  const isHere = (one: Wrapped['wrap']) => existsSync(one(usualLimits)[0] ?? '');
+  const all: Wrapped['wrap'] = (limits) => [...withoutNetwork(), ...limited(limits)];
+  if (tools.every(([, one]) => isHere(one)) && (await has(all, 'png', onePixel))) return { wrap: all, lacks: [] };
+  const lacks: Lack[] = [];
+  let wrap: Wrapped['wrap'] = () => [];
+  for (const [lack, one] of tools) {
     const inner = wrap;
     const outer: Wrapped['wrap'] = (limits) => [...one(limits), ...inner(limits)];
-    if (existsSync(one(usualLimits)[0] ?? '') && (await has(outer, 'container', emptyContainer))) wrap = outer;
+    if (isHere(one) && (await has(outer, 'container', emptyContainer))) wrap = outer;
     else lacks.push(lack);
   }
   if (!(await has(wrap, 'png', onePixel))) lacks.push('pictures');

@@ -21,6 +21,8 @@ export interface HubServer {
   readonly url: string;
   readonly port: number;
   readonly folder: string;
+  /** Another data folder from the next start on: what a backup was restored to. */
+  moveTo(folder: string): void;
   /** What it printed of faults of its own: a journey ends badly when there is one. */
   readonly bugs: readonly string[];
   /** In this journey somebody asks for what the Hub refuses. */
@@ -38,15 +40,21 @@ export interface HubServer {
 const thisTree = fileURLToPath(new URL('../../..', import.meta.url));
 
 /** `tree` is where the server's sources and the app's build lie; another one than this stands for another release. */
-export async function startServer(tree: string = thisTree): Promise<HubServer & { dispose(): Promise<void> }> {
-  const folder = mkdtempSync(join(tmpdir(), 'hub-journey-'));
+export async function startServer(
+  tree: string = thisTree,
+  environment: Record<string, string> = {},
+): Promise<HubServer & { dispose(): Promise<void> }> {
+  const first = mkdtempSync(join(tmpdir(), 'hub-journey-'));
+  let folder = first;
   const bugs: string[] = [];
   // The first start takes a free port; later ones take the same, because a browser keeps its words by the address.
   let port = 0;
   let isRefusing = false;
-  const processes = await (process.env.HUB_TEST_DATABASE === 'postgres'
+  // Only SQLite's backups are ours; PostgreSQL has its own.
+  const isPair = process.env.HUB_TEST_DATABASE === 'postgres' && environment.HUB_BACKUP === undefined;
+  const processes = await (isPair
     ? openPair(tree, folder, bugs)
-    : openAlone(tree, folder, bugs));
+    : openAlone(tree, () => ({ ...environment, HUB_DATA: folder }), bugs));
 
   const server = {
     get url() {
@@ -55,7 +63,12 @@ export async function startServer(tree: string = thisTree): Promise<HubServer & 
     get port() {
       return port;
     },
-    folder,
+    get folder() {
+      return folder;
+    },
+    moveTo(another: string) {
+      folder = another;
+    },
     bugs,
     get isRefusing() {
       return isRefusing;
@@ -73,7 +86,7 @@ export async function startServer(tree: string = thisTree): Promise<HubServer & 
     },
     async dispose() {
       await processes.dispose();
-      rmSync(folder, { recursive: true, force: true });
+      rmSync(first, { recursive: true, force: true });
     },
   };
   await server.start().catch(async (error: unknown) => {
@@ -84,7 +97,7 @@ export async function startServer(tree: string = thisTree): Promise<HubServer & 
 }
 
 /** One process over SQLite in its folder. */
-function openAlone(tree: string, folder: string, bugs: string[]): Pair {
+function openAlone(tree: string, environment: () => Record<string, string>, bugs: string[]): Pair {
   let running: ServerProcess | undefined;
   const end = async (signal: 'SIGTERM' | 'SIGKILL') => {
     const ending = running;
@@ -94,7 +107,7 @@ function openAlone(tree: string, folder: string, bugs: string[]): Pair {
   return {
     end,
     async start(port) {
-      running = await startProcess(tree, { PORT: String(port), HUB_DATA: folder }, bugs);
+      running = await startProcess(tree, { ...environment(), PORT: String(port) }, bugs);
       return running.port;
     },
     dispose: () => end('SIGKILL'),

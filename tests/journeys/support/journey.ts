@@ -14,6 +14,8 @@ export { expect } from '@playwright/test';
 interface Fixtures {
   /** Where the server's sources and the app's build lie, if not here. */
   tree: string | undefined;
+  /** What the server is told beside its port and folder. */
+  environment: Record<string, string>;
   hub: HubServer;
   openDevice: (options?: DeviceOptions) => Promise<Device>;
   /** A line to the server that can be cut. */
@@ -22,8 +24,9 @@ interface Fixtures {
 
 export const test = base.extend<Fixtures>({
   tree: async ({}, use) => use(undefined),
-  hub: async ({ tree }, use) => {
-    const server = await startServer(tree);
+  environment: async ({}, use) => use({}),
+  hub: async ({ tree, environment }, use) => {
+    const server = await startServer(tree, environment);
     await use(server);
     await server.stop();
     // What an honest device wrote is never refused: such words would stand on one device only.

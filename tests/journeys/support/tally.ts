@@ -49,6 +49,15 @@ export const floors = {
   },
   'photo-of-a-child': { 'pictures looked at by the other parent': 1, 'pictures kept for their author': 1 },
   accessibility: { 'screens × widths checked by axe': 80 },
+  'restored-backup': {
+    'backups restored': 1,
+    'databases copied back by hand': 2,
+    'words that came back': 8,
+    'numbers that stood': 1,
+    'numbers given afterwards': 1,
+    'withdrawn rights that stayed withdrawn': 2,
+    'commits before the first device came': 10,
+  },
   'new-version': { updates: 1, 'words carried over': 4, 'updates held back': 1, 'missing files told of': 1 },
   install: { 'icons drawn': 5, 'addresses opened while stopped': 12 },
   'bad-devices': {

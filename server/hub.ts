@@ -3,10 +3,11 @@ import './node-24.js';
 import { parseArgs } from 'node:util';
 import { backup } from './cli/backup.ts';
 import type { Command } from './cli/command.ts';
+import { closeAccount, endRole, revokeDevices } from './cli/end-rights.ts';
 import { keys } from './cli/keys.ts';
 import { restore } from './cli/restore.ts';
 
-const commands: readonly Command[] = [keys, backup, restore];
+const commands: readonly Command[] = [keys, backup, restore, closeAccount, endRole, revokeDevices];
 
 const { positionals, values } = parseArgs({
   allowPositionals: true,
@@ -14,7 +15,10 @@ const { positionals, values } = parseArgs({
   options: {
     once: { type: 'boolean' },
     ...Object.fromEntries(
-      ['from', 'to', 'key', 'at', 'second-place'].map((name) => [name, { type: 'string' as const }]),
+      ['from', 'to', 'key', 'at', 'second-place', 'authority', 'role', 'keep-days'].map((name) => [
+        name,
+        { type: 'string' as const },
+      ]),
     ),
   },
 });

@@ -21,15 +21,17 @@ import { fillDemonstrationRequests } from './services/demonstration-requests.ts'
 import { openAttachments } from './services/attachments.ts';
 import { diskStateIn, placesOf, type Deps, type DiskState } from './services/deps.ts';
 import { emptyBin, emptyBinDaily } from './services/empty-bin.ts';
+import { forgetOldNotes } from './services/forget-notes.ts';
 import { makeKeys } from './services/keys.ts';
 import { startSender, type Carriers, type Sender } from './services/send-messages.ts';
 import { noticeReplacement } from './services/new-history.ts';
 import { watchSafety } from './services/safety.ts';
 import { openSync, type Sync } from './services/sync.ts';
 import { tryAgainAfterUpdate } from './services/try-again.ts';
-import { migrate, openDatabase, type Storage } from './storage/database.ts';
+import { migrate, type Storage } from './storage/database.ts';
 import { insertDelivered } from './storage/messages.ts';
 import { notingStorage } from './storage/notes.ts';
+import { openStorage } from './storage/open.ts';
 
 export interface Hub {
   readonly url: string;
@@ -70,7 +72,7 @@ async function openHub(config: Config): Promise<Started> {
     };
   }
   const place = secondPlaceIn(secondPlaceOf(config), systemPorts.now);
-  const storage = notingStorage(await openStorage(config, folder), place);
+  const storage = notingStorage(await openStorage(config), place);
   await migrate(storage);
   const isReplaced = await noticeReplacement(storage, place, systemPorts);
   if (config.mode === 'production' && (await isDemonstration(storage))) {
@@ -101,10 +103,12 @@ async function openHub(config: Config): Promise<Started> {
   if (isReplaced) deps.log({ event: 'server', at: deps.ports.now(), code: 'history-replaced' });
   const startedAt = systemPorts.now();
   // A note from before the start may be of a database that was put back since.
-  const safety = watchSafety(storage, systemPorts, () => {
+  const backedUp = () => {
     const said = readBackedUp(folder);
     return said !== undefined && said.at >= startedAt ? said : undefined;
-  });
+  };
+  const safety = watchSafety(storage, systemPorts, backedUp);
+  const forgetNotes = forgetOldNotes(place, systemPorts);
   const sync = await openSync({ ...deps, secret, place, safety });
   await storage.inTurn('try-again', () => tryAgainAfterUpdate(sync, deps.log));
   const isNew = config.mode === 'demonstration' && (await storage.inTurn('fill', () => fill(deps, sync)));
@@ -125,7 +129,8 @@ async function openHub(config: Config): Promise<Started> {
     deps.log({ event: 'server', at: deps.ports.now(), code: 'backup-stopped' }),
   );
   const looks = setInterval(() => {
-    void safety.look().catch((error: unknown) => {
+    const look = safety.look().then(() => forgetNotes(backedUp()));
+    void look.catch((error: unknown) => {
       const state = diskStateIn(error);
       const at = deps.ports.now();
       // A database that is away is looked at again in a second.
@@ -160,13 +165,6 @@ async function openHub(config: Config): Promise<Started> {
       },
     },
   };
-}
-
-/** PostgreSQL where one is named; loaded only then. */
-async function openStorage({ databaseUrl }: Config, folder: string): Promise<Storage> {
-  if (databaseUrl === undefined) return openDatabase({ file: join(folder, 'hub.db') });
-  const { openPostgres } = await import('./storage/postgres.ts');
-  return openPostgres({ url: databaseUrl });
 }
 
 /** True when it was filled just now. */

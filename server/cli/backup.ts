@@ -5,7 +5,8 @@
 import { resolve } from 'node:path';
 import { folderPlace } from '#server/adapters/backup/place.ts';
 import { writeBackedUp } from '#server/adapters/backup/backed-up.ts';
-import { takeBackup } from '#server/adapters/backup/take.ts';
+import { keepDaysUsually } from '#server/adapters/backup/retention.ts';
+import { takeBackup, usual } from '#server/adapters/backup/take.ts';
 import { readConfig } from '#server/config.ts';
 import { secondPlaceOf } from '#server/adapters/second-place/folder.ts';
 import type { Command } from './command.ts';
@@ -14,18 +15,21 @@ const everyMs = 10_000;
 
 export const backup: Command = {
   name: 'backup',
-  usage: 'backup [--once]: copies the Hub in HUB_DATA to HUB_BACKUP while it runs, then what changed every 10 seconds.',
-  async run({ once }) {
+  usage:
+    'backup [--once] [--keep-days 35]: copies the Hub in HUB_DATA to HUB_BACKUP while it runs, then what changed every 10 seconds.',
+  async run({ once, 'keep-days': days = String(keepDaysUsually) }) {
+    const keepDays = Number(days);
+    if (!Number.isInteger(keepDays) || keepDays < 1) return fault(['--keep-days is a number of days, 1 or more.']);
     const config = readConfig(process.env);
     if (!config.ok) return fault(config.faults);
     const { backup: place, backupKey } = config.value;
     if (place === undefined || backupKey === undefined) return fault(['HUB_BACKUP and HUB_BACKUP_KEY are needed.']);
     const dataFolder = resolve(config.value.dataFolder);
     const source = { dataFolder, secondPlace: secondPlaceOf(config.value) };
-    const taker = takeBackup(source, folderPlace(resolve(place)), backupKey);
+    const taker = takeBackup(source, folderPlace(resolve(place)), backupKey, { ...usual, keepDays });
     const step = () => {
-      const { at, heads, isNew } = taker.step();
-      writeBackedUp(dataFolder, { at, heads });
+      const { at, heads, isNew, since } = taker.step();
+      writeBackedUp(dataFolder, { at, heads, since });
       return isNew;
     };
     step();

@@ -2,8 +2,11 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { CommandVerdict } from '#sync/model/command.ts';
 import type { DocumentId } from '#sync/model/ids.ts';
 import type { Push } from '#sync/protocol/push.ts';
+import { noPlace, type SecondPlace } from '#server/adapters/second-place/second-place.ts';
+import type { Note } from '#server/storage/notes.ts';
 import { openDraftHub } from '#tests/hub/draft-hub.ts';
 import { newId, newPen, run, set, type TestDevice, type TestHub } from '#tests/hub/sync-hub.ts';
+import { noticeReplacement } from './new-history.ts';
 
 let hub: TestHub;
 let senco: TestDevice;
@@ -181,5 +184,29 @@ describe('a database that was put back by hand', () => {
     expect((await parent.write({ ...words, past: true }))[0]?.[2]).toBe('applied');
     expect((await fieldOf('preferred_name'))?.value).toBe('"Robbie"');
     expect(await hashes()).toContain(first.snapshotHash);
+  });
+
+  test('lines of several processes stand in another order than their commits, and nothing of what is lost is missed', async () => {
+    const lineAt = (seq: number, ...more: Note[]) =>
+      JSON.stringify([{ is: 'commit', of: hub.authority, seq, mark: marks.get(seq) ?? 0, epoch }, ...more]);
+    await say(senco, await shareWith(parent));
+    const share = await hub.sync.storage.db.selectFrom('share').select('id').executeTakeFirstOrThrow();
+    const rows = await hub.sync.storage.db.selectFrom('feed_mark').select(['seq', 'mark']).execute();
+    const marks = new Map(rows.map(({ seq, mark }) => [seq, mark]));
+    const { seq: last, epoch } = await hub.sync.storage.db
+      .selectFrom('feed_head')
+      .selectAll()
+      .executeTakeFirstOrThrow();
+    const ended: Note = { is: 'ended', what: 'share', id: share.id, at: 5 };
+    // The database stands at `last`; the commit after it is lost, and its line was written before that of `last`.
+    const lines = [lineAt(last - 1), lineAt(last + 1, ended), lineAt(last)];
+    const place: SecondPlace = {
+      ...noPlace,
+      read: async function* () {
+        for (const line of lines) yield await Promise.resolve(line);
+      },
+    };
+    expect(await noticeReplacement(hub.sync.storage, place, hub.sync.ports)).toBe(true);
+    expect(await hub.sync.storage.db.selectFrom('share').select('ended_at').execute()).toEqual([{ ended_at: 5 }]);
   });
 });

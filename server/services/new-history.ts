@@ -16,9 +16,9 @@ import {
   jumpCounter,
   keepVersAsRestored,
   remember,
+  rightsEndedSince,
   sentAgain,
   setEpoch,
-  sharesEndedSince,
 } from '#server/storage/restored.ts';
 import type { Storage } from '#server/storage/database.ts';
 import type { Tables } from '#server/storage/schema.ts';
@@ -32,8 +32,7 @@ type Commit = Extract<Note, { is: 'commit' }>;
  * was put back by hand, and a new history has begun.
  */
 export async function noticeReplacement(storage: Storage, place: SecondPlace, ports: Ports): Promise<boolean> {
-  const known = new Map<string, Commit>();
-  for await (const notes of notesIn(place)) for (const one of notes) if (one.is === 'commit') known.set(one.of, one);
+  const known = await lastKnown(place);
   for (const commit of known.values()) {
     if (await stands(storage.db, commit)) continue;
     await beginNewHistory(storage, place, ports);
@@ -41,6 +40,24 @@ export async function noticeReplacement(storage: Storage, place: SecondPlace, po
   }
   await noteWhatWasMissed(storage, known);
   return false;
+}
+
+/**
+ * The furthest commit of the newest history of each authority. Lines of several processes do not stand quite in the order
+ * of their commits: each adds its own when it has heard that its commit is done.
+ */
+async function lastKnown(place: SecondPlace): Promise<Map<string, Commit>> {
+  const known = new Map<string, Commit>();
+  const over = new Set<string>();
+  for await (const notes of notesIn(place)) {
+    for (const one of notes.filter(({ is }) => is === 'commit') as Commit[]) {
+      const before = known.get(one.of);
+      if (over.has(`${one.of} ${String(one.epoch)}`)) continue;
+      if (before !== undefined && before.epoch !== one.epoch) over.add(`${one.of} ${String(before.epoch)}`);
+      if (before?.epoch !== one.epoch || before.seq < one.seq) known.set(one.of, one);
+    }
+  }
+  return known;
 }
 
 /** `isWrittenOn`: the replacement was noticed late, when others had written already. */
@@ -85,7 +102,7 @@ async function jumpCounters(tx: Transaction<Tables>, of: string, lost: readonly 
 /** What stands in the second place behind the last commit that the database still has; all of it where it has none. */
 async function lostNotes(db: Kysely<Tables>, place: SecondPlace): Promise<Note[]> {
   const heads = new Map((await feedHeads(db)).map((head) => [head.authority_id, head]));
-  let lost: Note[] = [];
+  let lost: { readonly commit: Commit | undefined; readonly notes: readonly Note[] }[] = [];
   for await (const notes of notesIn(place)) {
     const commit = notes.find((one) => one.is === 'commit');
     const head = commit && heads.get(commit.of);
@@ -95,11 +112,14 @@ async function lostNotes(db: Kysely<Tables>, place: SecondPlace): Promise<Note[]
       commit.epoch === head.epoch &&
       commit.seq <= head.seq &&
       (await markAt(db, commit.of, commit.seq)) === commit.mark;
-    // Lines stand in the order of the commits: with this one everything before it is in the database.
-    if (isHere) lost = [];
-    else lost.push(...notes);
+    // With this one everything before it is in the database, but for a later commit whose line another process wrote first.
+    if (isHere)
+      lost = lost.filter(
+        ({ commit: other }) => other?.of === commit.of && other.epoch === commit.epoch && other.seq > commit.seq,
+      );
+    else lost.push({ commit, notes });
   }
-  return lost;
+  return lost.flatMap(({ notes }) => notes);
 }
 
 async function stands(db: Kysely<Tables>, { of, seq, mark, epoch }: Commit): Promise<boolean> {
@@ -113,8 +133,8 @@ async function noteWhatWasMissed(storage: Storage, known: ReadonlyMap<string, Co
     for (const head of await feedHeads(tx)) {
       const seq = known.get(head.authority_id)?.seq ?? 0;
       if (seq >= head.seq) continue;
-      for (const { id, ended_at: at } of await sharesEndedSince(tx, head.authority_id, seq))
-        note(tx, { is: 'ended', what: 'share', id, at: at ?? 0 });
+      for (const { what, id, at } of await rightsEndedSince(tx, head.authority_id, seq))
+        note(tx, { is: 'ended', what, id, at });
       note(tx, { is: 'commit', of: head.authority_id, seq: head.seq, mark: head.mark, epoch: head.epoch });
     }
   });

@@ -36,10 +36,7 @@ export interface SyncOptions {
   readonly fileWork?: FileWork;
 }
 
-export interface Sync extends Omit<
-  SyncOptions,
-  'secret' | 'forms' | 'textWork' | 'fileWork' | 'place' | 'safety'
-> {
+export interface Sync extends Omit<SyncOptions, 'secret' | 'forms' | 'textWork' | 'fileWork' | 'place' | 'safety'> {
   readonly forms: Forms;
   readonly cursors: CursorCipher;
   readonly epochs: Epochs;

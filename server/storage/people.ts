@@ -1,5 +1,6 @@
 /** Authorities, organisations, people, their roles and their devices. */
 import type { Insertable, Kysely, Selectable, Transaction } from 'kysely';
+import { note } from './notes.ts';
 import { prepared, preparedOne } from './prepared.ts';
 import type { AuthorityTable, DeviceTable, MembershipTable, OrganisationTable, PersonTable, Tables } from './schema.ts';
 
@@ -84,6 +85,50 @@ export async function insertPeople(tx: Tx, rows: PeopleRows): Promise<void> {
       .insertInto('membership')
       .values([...rows.memberships])
       .execute();
+}
+
+/** Nothing of the account works any more. */
+export async function closePerson(tx: Tx, authorityId: string, personId: string, at: number): Promise<void> {
+  await tx
+    .updateTable('person')
+    .set({ is_active: 0 })
+    .where('authority_id', '=', authorityId)
+    .where('id', '=', personId)
+    .execute();
+  note(tx, { is: 'ended', what: 'account', id: personId, at });
+}
+
+/** How many there were. */
+export async function endMemberships(
+  tx: Tx,
+  { authorityId, personId, role }: { authorityId: string; personId: string; role: string },
+  at: number,
+): Promise<number> {
+  const ended = await tx
+    .updateTable('membership')
+    .set({ ended_at: at })
+    .where('authority_id', '=', authorityId)
+    .where('person_id', '=', personId)
+    .where('role', '=', role)
+    .where('ended_at', 'is', null)
+    .returning('id')
+    .execute();
+  for (const { id } of ended) note(tx, { is: 'ended', what: 'membership', id, at });
+  return ended.length;
+}
+
+/** How many there were. */
+export async function revokeDevices(tx: Tx, authorityId: string, personId: string, at: number): Promise<number> {
+  const revoked = await tx
+    .updateTable('device')
+    .set({ revoked_at: at })
+    .where('authority_id', '=', authorityId)
+    .where('person_id', '=', personId)
+    .where('revoked_at', 'is', null)
+    .returning('id')
+    .execute();
+  for (const { id } of revoked) note(tx, { is: 'ended', what: 'device', id, at });
+  return revoked.length;
 }
 
 /** Organisations of these kinds, by name. */

@@ -7,6 +7,7 @@ import { newId } from '#tests/hub/sync-hub.ts';
 import type { Storage } from './database.ts';
 import { insertDocument, isNumberTaken } from './documents.ts';
 import { takeSeq } from './feed.ts';
+import * as people from './people.ts';
 import * as restored from './restored.ts';
 import { saveState } from './sections.ts';
 import { saveShare, sharesOf } from './shares.ts';
@@ -75,12 +76,48 @@ export function restoredSuite(storage: () => Storage): void {
         await restored.remember(tx, { what: 'edit', id: `${unknown}.1`, detail: 'later', at: now + 5 });
       });
       expect((await sharesOf(db(), doc)).map((row) => row.ended_at)).toEqual([now + 1]);
-      expect((await restored.sharesEndedSince(db(), authority, 4)).map((row) => row.id)).toEqual([share]);
-      expect(await restored.sharesEndedSince(db(), authority, 5)).toEqual([]);
+      expect(await restored.rightsEndedSince(db(), authority, 4)).toEqual([{ what: 'share', id: share, at: now + 1 }]);
+      expect(await restored.rightsEndedSince(db(), authority, 5)).toEqual([]);
       expect(await restored.remembered(db(), 'device', unknown)).toEqual({ detail: '', at: now + 2 });
       expect(await restored.remembered(db(), 'sent', letter)).toEqual({ detail: '', at: now + 3 });
       expect(await restored.remembered(db(), 'edit', `${unknown}.1`)).toEqual({ detail: 'later', at: now + 5 });
       expect(await restored.remembered(db(), 'edit', share)).toBeUndefined();
+    });
+
+    test('knows every right that ended for a person as a whole, and ends it once', async () => {
+      const { authority, person, device } = await lay(storage());
+      const [kept, ended] = [newId<string>(), newId<string>()];
+      const membership = (id: string, role: string) => ({
+        ...{ id, authority_id: authority, person_id: person, role },
+        ...{ organisation_id: null, created_at: now, ended_at: null },
+      });
+      await write(async (tx) => {
+        await tx
+          .insertInto('membership')
+          .values([membership(kept, 'parent'), membership(ended, 'senco')])
+          .execute();
+      });
+      expect(await restored.rightsEndedSince(db(), authority, 0)).toEqual([]);
+      const whose = { authorityId: authority, personId: person };
+      const times = async () =>
+        write(async (tx) => {
+          await people.closePerson(tx, authority, person, now + 1);
+          return [
+            await people.endMemberships(tx, { ...whose, role: 'senco' }, now + 2),
+            await people.revokeDevices(tx, authority, person, now + 3),
+          ];
+        });
+      expect([await times(), await times()]).toEqual([
+        [1, 1],
+        [0, 0],
+      ]);
+      expect(await restored.rightsEndedSince(db(), authority, 0)).toEqual([
+        { what: 'membership', id: ended, at: now + 2 },
+        { what: 'device', id: device, at: now + 3 },
+        { what: 'account', id: person, at: 0 },
+      ]);
+      expect(await people.activePersonById(db(), authority, person)).toBeUndefined();
+      expect(await people.rolesOf(db(), authority, person)).toEqual(['parent']);
     });
   });
 }

@@ -108,12 +108,39 @@ export const remembered = (db: Db, what: 'share' | 'device' | 'sent' | 'edit', i
     .where('id', '=', id)
     .executeTakeFirst();
 
-/** Rights that ended after this point of the feed. */
-export const sharesEndedSince = (db: Db, authorityId: string, seq: number) =>
-  db
+/** Rights that ended after this point of the feed; of those that do not count in it, all that ever ended. */
+export async function rightsEndedSince(
+  db: Db,
+  authorityId: string,
+  seq: number,
+): Promise<{ readonly what: Ended; readonly id: string; readonly at: number }[]> {
+  const shares = await db
     .selectFrom('share')
-    .select(['id', 'ended_at'])
+    .select(['id', 'ended_at as at'])
     .where('authority_id', '=', authorityId)
     .where('seq', '>', seq)
     .where('ended_at', 'is not', null)
     .execute();
+  const memberships = await db
+    .selectFrom('membership')
+    .select(['id', 'ended_at as at'])
+    .where('authority_id', '=', authorityId)
+    .where('ended_at', 'is not', null)
+    .execute();
+  const devices = await db
+    .selectFrom('device')
+    .select(['id', 'revoked_at as at'])
+    .where('authority_id', '=', authorityId)
+    .where('revoked_at', 'is not', null)
+    .execute();
+  const accounts = await db
+    .selectFrom('person')
+    .select('id')
+    .where('authority_id', '=', authorityId)
+    .where('is_active', '=', 0)
+    .execute();
+  const all = { share: shares, membership: memberships, device: devices, account: accounts };
+  return (Object.entries(all) as [Ended, { id: string; at?: number | null }[]][]).flatMap(([what, rows]) =>
+    rows.map(({ id, at }) => ({ what, id, at: at ?? 0 })),
+  );
+}

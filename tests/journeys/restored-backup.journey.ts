@@ -39,6 +39,17 @@ async function stopSharing(page: Page, person: PersonKey): Promise<void> {
   await page.keyboard.press('Escape');
 }
 
+/** Whom the Hub would let in, also where nobody has asked yet. */
+const sharesThatStand = (folder: string, doc: string) =>
+  readDatabase(folder, (database) =>
+    database
+      .rows(
+        'SELECT name FROM share JOIN person ON person.id = share.person_id WHERE document_id = ? AND ended_at IS NULL',
+        doc,
+      )
+      .map(({ name }) => name),
+  );
+
 async function seesNothingOf(page: Page, address: string, words: readonly string[]): Promise<void> {
   await expect(page.getByRole('heading', { name: /You cannot open|There is nothing here/ })).toBeVisible();
   expect(page.url()).toBe(address);
@@ -109,6 +120,7 @@ testWithBackups(
     tally.add('backups restored');
 
     // Whoever it was taken from comes first to a Hub that has forgotten it, and again is shown nothing.
+    expect(sharesThatStand(hub.folder, doc)).toEqual([]);
     await lineIsBack(tom.page);
     const address = `${hub.url}/requests/${doc}`;
     await expect(saving(tom.page)).toHaveAttribute('data-saving', /hub|nothing/, byItself);
@@ -219,6 +231,7 @@ test('a database file that is copied back by hand is noticed, also when others w
   tally.add('databases copied back by hand');
 
   // He lost the request after the copy was made. The Hub that has forgotten it is his first.
+  expect(sharesThatStand(hub.folder, doc)).toEqual([people.agnieszka.name]);
   await lineIsBack(tom.page);
   await seesNothingOf(tom.page, `${hub.url}/requests/${doc}`, ['Sandpiper', 'Avocet']);
   await tom.page.getByRole('link', { name: 'Go to your requests' }).click();

@@ -6,6 +6,8 @@ import type { BackedUpHead } from './segment.ts';
 export interface BackedUp {
   readonly at: number;
   readonly heads: readonly BackedUpHead[];
+  /** The first moment that can still be restored. */
+  readonly since: number;
 }
 const name = 'backed-up.json';
 

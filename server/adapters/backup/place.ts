@@ -1,4 +1,4 @@
-/** Where a backup lies. Nothing there is ever written over; whatever has the four functions can be one. */
+/** Where a backup lies. Nothing there is ever written over; whatever has these functions can be one. */
 import {
   closeSync,
   existsSync,
@@ -8,6 +8,9 @@ import {
   readdirSync,
   readSync,
   renameSync,
+  rmSync,
+  statSync,
+  utimesSync,
   writeSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -19,6 +22,11 @@ export interface BackupPlace {
   /** Names in a folder of the place, in order; none where there is no such folder. */
   list(folder: string): string[];
   read(name: string): Iterable<Buffer>;
+  /** Notes on a part that it was wanted at this instant. */
+  want(name: string, at: number): void;
+  wantedAt(name: string): number;
+  /** Gone at once, with all that is in it, also where this is cut off. */
+  remove(name: string): void;
 }
 
 export function folderPlace(folder: string): BackupPlace {
@@ -47,6 +55,12 @@ export function folderPlace(folder: string): BackupPlace {
             .sort()
         : [],
     read: (name) => bytesOf(pathOf(name)),
+    want: (name, at) => utimesSync(pathOf(name), at / 1000, at / 1000),
+    wantedAt: (name) => Math.round(statSync(pathOf(name)).mtimeMs),
+    remove(name) {
+      renameSync(pathOf(name), `${pathOf(name)}.part`);
+      rmSync(`${pathOf(name)}.part`, { recursive: true });
+    },
   };
 }
 

@@ -7,6 +7,7 @@ import { closeSync, fsyncSync, ftruncateSync, mkdirSync, openSync, writeSync } f
 import { dirname, join } from 'node:path';
 import SqliteFile from 'better-sqlite3';
 import type { BackupPlace } from './place.ts';
+import { momentOf, wholeGenerations } from './retention.ts';
 import { unseal } from './sealed.ts';
 import { hashing, Reader, type BackedUpHead, type SegmentFacts } from './segment.ts';
 import { frameHeaderBytes } from './wal.ts';
@@ -32,8 +33,8 @@ export function restoreBackup(
   secondPlace: string,
   moment = Infinity,
 ): RestoredBackup {
-  const bases = place.list('').filter((name) => name !== 'files');
-  const base = bases.findLast((name) => (stepsIn(place, name)[0]?.at ?? Infinity) <= moment);
+  const bases = wholeGenerations(place);
+  const base = bases.findLast(({ from }) => from <= moment)?.name;
   if (base === undefined) throw new BackupBroken('There is no backup of that time.');
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const files = new Map<string, SegmentFacts['files'][number]>();
@@ -61,7 +62,7 @@ export function restoreBackup(
   if (last === undefined) throw new BackupBroken('The backup was broken off before its first step.');
   check(join(folder, 'hub.db'), last.heads);
   for (const file of files.values()) putFile(place, privateKey, join(folder, 'files', file.path), file);
-  putNotes(place, privateKey, bases.at(-1) ?? base, secondPlace);
+  putNotes(place, privateKey, bases.at(-1)?.name ?? base, secondPlace);
   return { at: last.at, steps: steps.length, files: files.size, heads: last.heads };
 }
 
@@ -69,7 +70,7 @@ const stepsIn = (place: BackupPlace, base: string): Step[] =>
   place
     .list(base)
     .filter((name) => name !== 'base')
-    .map((name) => ({ name: `${base}/${name}`, at: Number(name.split('-')[1]) }));
+    .map((name) => ({ name: `${base}/${name}`, at: momentOf(name) }));
 
 function putBase(place: BackupPlace, privateKey: KeyObject, base: string, database: number): string {
   let after = '';

@@ -26,7 +26,10 @@ const kept = () => join(folder, 'kept');
 const source = () => ({ dataFolder: data(), secondPlace: notes() });
 const restoredAt = (name: string, moment?: number) =>
   restoreBackup(folderPlace(kept()), privateKey, join(folder, name), join(folder, `${name}-notes`), moment);
-const limits = (more: object = {}) => ({ now: Date.now, baseEveryMs: Infinity, walBytesMax: Infinity, ...more });
+const limits = (more: object = {}) => ({
+  ...{ now: Date.now, baseEveryMs: Infinity, walBytesMax: Infinity, keepDays: 35 },
+  ...more,
+});
 
 /** A process that never stops writing. */
 async function busyDatabase() {
@@ -123,6 +126,63 @@ describe('with a database at rest', () => {
     expect(restoredAt('c').files).toBe(1);
     expect(read('c', 'SELECT said FROM words')).toBe('canary');
     expect(read('a', 'SELECT count(*) FROM words')).toBe(0);
+  });
+
+  test('every moment of the days that are kept can be restored; what is older goes, its files too, and a clock that leaps empties nothing', () => {
+    const day = 24 * 60 * 60_000;
+    let at = Date.UTC(2026, 9, 1, 9);
+    const taker = takeBackup(
+      source(),
+      folderPlace(kept()),
+      keys.publicKey,
+      limits({ now: () => at, baseEveryMs: day - 1, keepDays: 5 }),
+    );
+    const generations = () => readdirSync(kept()).filter((name) => name !== 'files' && name !== 'of-somebody-else');
+    const filed = () => readdirSync(join(kept(), 'files')).map((name) => name.replace(/\..*/, ''));
+    mkdirSync(join(kept(), 'of-somebody-else'), { recursive: true });
+    writeFileSync(join(data(), 'files', 'always'), 'always');
+    writeFileSync(join(notes(), '2026-10-01.notes'), '["all"]\n');
+    let since = 0;
+    for (let number = 1; number <= 12; number += 1, at += day) {
+      rmSync(join(data(), 'files', `day${String(number - 1)}`), { force: true });
+      writeFileSync(join(data(), 'files', `day${String(number)}`), String(number));
+      say(`day ${String(number)}`);
+      ({ since } = taker.step());
+    }
+    at -= day;
+    expect(since).toBe(at - 5 * day);
+    expect(generations()).toHaveLength(6);
+    expect(filed().sort()).toEqual(['always', 'day10', 'day11', 'day12', 'day7', 'day8', 'day9']);
+    for (let back = 0; back <= 5; back += 1) {
+      const name = `back${String(back)}`;
+      expect(restoredAt(name, at - back * day)).toMatchObject({ at: at - back * day, files: 2 });
+      expect(read(name, 'SELECT count(*) FROM words')).toBe(12 - back);
+      expect(readFileSync(join(folder, `${name}-notes`, '2026-10-01.notes'), 'utf8')).toBe('["all"]\n');
+    }
+    expect(() => restoredAt('older', at - 6 * day)).toThrow('no backup of that time');
+    at += 400 * day;
+    taker.step();
+    expect(generations()).toHaveLength(7);
+    at += day;
+    taker.step();
+    // The one that stood in between can still be restored to.
+    expect(generations()).toHaveLength(3);
+    expect(existsSync(join(kept(), 'of-somebody-else'))).toBe(true);
+    taker.close();
+  });
+
+  test('a copy that was broken off before its first step hides neither the one before it nor what ended', () => {
+    writeFileSync(join(notes(), '2026-10-01.notes'), '["all"]\n');
+    const taker = open();
+    say('canary');
+    taker.step();
+    taker.close();
+    const broken = join(kept(), '2026-11-01T09-00-00.000Z-00000000');
+    mkdirSync(broken);
+    writeFileSync(join(broken, 'base'), 'half');
+    restoredAt('whole');
+    expect(read('whole', 'SELECT said FROM words')).toBe('canary');
+    expect(readFileSync(join(folder, 'whole-notes', '2026-10-01.notes'), 'utf8')).toBe('["all"]\n');
   });
 
   test('nothing in it can be read without the private key, nor with another one', () => {

@@ -9,6 +9,7 @@ import { join, relative } from 'node:path';
 import { randomBytes } from 'node:crypto';
 import SqliteFile, { type Database } from 'better-sqlite3';
 import { bytesIn, bytesOf, type BackupPlace } from './place.ts';
+import { forgetOldGenerations, keepDaysUsually } from './retention.ts';
 import { seal } from './sealed.ts';
 import { hashing, writeSegment, type BackedUpHead, type SegmentFacts } from './segment.ts';
 import { lastCommit, readWalHead, walHeaderBytes, type WalHead, type WalPosition } from './wal.ts';
@@ -22,6 +23,8 @@ export interface Step {
   /** Everything up to here is in the backup. */
   readonly heads: readonly BackedUpHead[];
   readonly isNew: boolean;
+  /** The first moment that can still be restored. */
+  readonly since: number;
 }
 export interface BackupTaker {
   /** What changed since the last step. */
@@ -29,25 +32,27 @@ export interface BackupTaker {
   close(): void;
 }
 
-const usual = {
+export const usual = {
   now: Date.now,
   /** A whole copy a day: nobody has to put thousands of steps together. */
   baseEveryMs: 24 * 60 * 60_000,
   /** Above this the log is made to begin anew. */
   walBytesMax: 64 * 1024 * 1024,
+  keepDays: keepDaysUsually,
 };
 
 export function takeBackup(
   source: BackupSource,
   place: BackupPlace,
   publicKey: string,
-  { now, baseEveryMs, walBytesMax }: typeof usual = usual,
+  { now, baseEveryMs, walBytesMax, keepDays }: typeof usual = usual,
 ): BackupTaker {
   const path = join(source.dataFolder, 'hub.db');
   const files = { database: openSync(path, 'r'), wal: undefined as number | undefined };
   let pin = openPin(path);
   let base: { readonly name: string; readonly at: number } | undefined;
   let number = 0;
+  let since = 0;
   let after = '';
   let position: WalPosition | undefined;
   let copied = new Map<string, string>();
@@ -83,7 +88,7 @@ export function takeBackup(
     const next = openPin(path);
     const heads = headsIn(next);
     const wal = walSince(walFile(), position);
-    const added = newFiles(join(source.dataFolder, 'files'), copied, place, store);
+    const added = newFiles(join(source.dataFolder, 'files'), copied, place, store, at);
     const here = new Set(added.all.map((one) => one.path));
     const gone = [...copied.keys()].filter((one) => !here.has(one));
     const notes = newNotes(source.secondPlace, noted);
@@ -102,11 +107,12 @@ export function takeBackup(
       gone.forEach((one) => copied.delete(one));
       notes.forEach((one) => noted.set(one.name, one.until));
     }
+    if (isNew && number === 1) since = forgetOldGenerations(place, keepDays, at);
     position = wal.end;
     pin.close();
     pin = next;
     if ((position?.end ?? 0) > walBytesMax) beginLogAnew(path, () => swapPin());
-    return { at, heads, isNew };
+    return { at, heads, isNew, since };
   };
 
   /** With the writer's lock held by the caller: nothing can be written between the two. */
@@ -182,6 +188,7 @@ function newFiles(
   copied: ReadonlyMap<string, string>,
   place: BackupPlace,
   store: (name: string, bytes: Iterable<Buffer>) => string,
+  at: number,
 ) {
   const all: { path: string }[] = [];
   const fresh: { path: string; object: string; hash: string }[] = [];
@@ -195,6 +202,7 @@ function newFiles(
     if (copied.get(path) === object) continue;
     const isKnown = place.has(object);
     const hash = isKnown ? '' : store(object, bytesOf(full, 0, size));
+    place.want(object, at);
     fresh.push({ path, object, hash });
   }
   return { all, fresh };
@@ -207,7 +215,8 @@ interface NewNotes {
 }
 const newNotes = (folder: string, noted: ReadonlyMap<string, number>): NewNotes[] =>
   (existsSync(folder) ? readdirSync(folder).sort() : []).flatMap((name) => {
-    const until = statSync(join(folder, name)).size;
+    // Gone since: what stays of it stands in another one.
+    const until = name.endsWith('.notes') ? (statSync(join(folder, name), { throwIfNoEntry: false })?.size ?? 0) : 0;
     const from = noted.get(name) ?? 0;
     return until > from ? [{ name, from, until }] : [];
   });

@@ -1,5 +1,18 @@
 /** The second place as files in a folder, one a day. It ought to lie on another disk than the database. */
-import { closeSync, fdatasync, fstatSync, mkdirSync, openSync, readdirSync, readSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  fdatasync,
+  fstatSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  readSync,
+  renameSync,
+  rmSync,
+  writeSync,
+} from 'node:fs';
 import { open } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
@@ -16,6 +29,7 @@ export function secondPlaceIn(folder: string, now: () => number): SecondPlace {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   let current: { readonly name: string; readonly file: number } | undefined;
   let waiting = '';
+  let readers = 0;
 
   const today = () => {
     const day = `${new Date(now()).toISOString().slice(0, 10)}.notes`;
@@ -44,10 +58,20 @@ export function secondPlaceIn(folder: string, now: () => number): SecondPlace {
       if (isUrgent) await sync(file);
     },
     async *read() {
-      for (const name of namesIn(folder)) {
-        const file = await open(join(folder, name));
-        for await (const line of file.readLines()) if (isWhole(line)) yield line;
+      readers += 1;
+      try {
+        for (const name of namesIn(folder)) {
+          const file = await open(join(folder, name));
+          for await (const line of file.readLines()) if (isWhole(line)) yield line;
+        }
+      } finally {
+        readers -= 1;
       }
+    },
+    compact(before, kept) {
+      // Whoever reads just now has a list of what is there: it is done the next time.
+      if (readers === 0) compactFolder(folder, before, kept);
+      return Promise.resolve();
     },
     close() {
       if (current !== undefined) closeSync(current.file);
@@ -56,6 +80,39 @@ export function secondPlaceIn(folder: string, now: () => number): SecondPlace {
     },
   };
 }
+
+/**
+ * A file of its own takes what stays of many days, and is there before they go: cut off between, a line stands twice, and
+ * what is done twice is done once. Its name is new each time, so that no backup takes it for an earlier one that grew.
+ */
+function compactFolder(folder: string, before: number, kept: (line: string) => string | undefined): void {
+  const day = new Date(before).toISOString().slice(0, 10);
+  // The newest stays as it is: its last line is what a database is compared with.
+  const old = namesIn(folder)
+    .slice(0, -1)
+    .filter((name) => name < day);
+  const last = old.at(-1);
+  if (last === undefined || (old.length === 1 && last.endsWith(keptEnd))) return;
+  const lines = old.flatMap((name) =>
+    readFileSync(join(folder, name), 'utf8')
+      .split('\n')
+      .filter(isWhole)
+      .map(kept)
+      .filter((line) => line !== undefined),
+  );
+  const path = join(folder, `${last.slice(0, 10)}${keptEnd}`);
+  const file = openSync(`${path}.part`, 'w', 0o600);
+  const bytes = Buffer.from(lines.map((line) => `${line}\n`).join(''));
+  for (let done = 0; done < bytes.length;) done += writeSync(file, bytes, done);
+  fsyncSync(file);
+  closeSync(file);
+  renameSync(`${path}.part`, path);
+  const dir = openSync(folder, 'r');
+  fsyncSync(dir);
+  closeSync(dir);
+  for (const name of old) if (join(folder, name) !== path) rmSync(join(folder, name));
+}
+const keptEnd = '-kept.notes';
 
 /** Oldest first. */
 const namesIn = (folder: string): string[] =>

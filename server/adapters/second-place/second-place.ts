@@ -4,6 +4,8 @@ export interface SecondPlace {
   add(line: string, isUrgent: boolean): Promise<void>;
   /** Oldest first. A line that a power cut tore is left out. */
   read(): AsyncIterable<string>;
+  /** Of whole days before this instant only what `kept` answers stays; that it goes is all that ever happens to a line. */
+  compact(before: number, kept: (line: string) => string | undefined): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -13,5 +15,6 @@ export const noPlace: SecondPlace = {
   async *read() {
     // Nothing was ever noted.
   },
+  compact: () => Promise.resolve(),
   close: () => Promise.resolve(),
 };

@@ -86,10 +86,12 @@ export class Browser {
       }
   }
 
-  *rows(): Generator<HeldRow> {
+  /** Of these tables; of all without a name. */
+  *rows(...tables: string[]): Generator<HeldRow> {
     for (const { rawObjectStores } of rawOf(this.factory).values())
       for (const [table, { records }] of rawObjectStores)
-        for (const { value } of records.values()) yield { ...(value as Omit<HeldRow, 'table'>), table };
+        if (tables.length === 0 || tables.includes(table))
+          for (const { value } of records.values()) yield { ...(value as Omit<HeldRow, 'table'>), table };
   }
   valueOf({ table, key, rev }: HeldRow): unknown {
     return this.sealed.get(sealedName(table, key, rev));

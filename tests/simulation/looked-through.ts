@@ -1,6 +1,18 @@
 /** Words that travel or wait, made readable for who judges them. */
-/** A text waits as the bytes of its update, in which its words can be read. */
+
+/** What was sealed is never changed afterwards: looked through once. */
+const lookedThrough = new WeakMap<object, string>();
+
 export function readable(value: unknown): string {
+  const known = value instanceof Object ? lookedThrough.get(value) : undefined;
+  if (known !== undefined) return known;
+  const said = wordsOf(value);
+  if (value instanceof Object) lookedThrough.set(value, said);
+  return said;
+}
+
+/** A text waits as the bytes of its update, in which its words can be read. */
+function wordsOf(value: unknown): string {
   const said = JSON.stringify(value);
   return (
     said +

@@ -15,6 +15,8 @@ export class ServerFile {
   storage: Storage;
   #look: Sqlite.Database;
   readonly #statements = new Map<string, Sqlite.Statement>();
+  readonly #answers = new Map<string, readonly unknown[]>();
+  #commits = -1;
 
   /** Filled with what stands in `from`, a file with the same tables. */
   static async filledFrom(from: string): Promise<ServerFile> {
@@ -37,11 +39,23 @@ export class ServerFile {
     this.#look = look;
   }
 
-  /** Rows of a question; `given` in the order of its question marks. */
+  /**
+   * Rows of a question; `given` in the order of its question marks. Asked again while nobody has committed anything since
+   * (SQLite counts that), the answer is the same.
+   */
   all<Row>(question: string, ...given: unknown[]): Row[] {
+    const [commits] = this.#ask('pragma data_version', []) as [{ readonly data_version: number }];
+    if (commits.data_version !== this.#commits) this.#answers.clear();
+    this.#commits = commits.data_version;
+    const name = `${question} ${JSON.stringify(given)}`;
+    const answered = this.#answers.get(name) ?? this.#ask(question, given);
+    this.#answers.set(name, answered);
+    return answered as Row[];
+  }
+  #ask(question: string, given: readonly unknown[]): readonly unknown[] {
     const known = this.#statements.get(question) ?? this.#look.prepare(question);
     this.#statements.set(question, known);
-    return known.all(...given) as Row[];
+    return known.all(...given);
   }
   tables(): string[] {
     return this.all<{ name: string }>(
@@ -49,6 +63,7 @@ export class ServerFile {
     ).map(({ name }) => name);
   }
   run(statement: string, ...given: unknown[]): void {
+    this.#answers.clear();
     this.#look.prepare(statement).run(...given);
   }
 
@@ -63,6 +78,7 @@ export class ServerFile {
   async putBack(path: string): Promise<void> {
     await this.storage.close();
     this.#statements.clear();
+    this.#answers.clear();
     this.#look.close();
     for (const end of ['-wal', '-shm']) rmSync(`${this.path}${end}`, { force: true });
     copyFileSync(path, this.path);
@@ -71,6 +87,7 @@ export class ServerFile {
   }
 
   #fill(from: string): void {
+    this.#answers.clear();
     const rows = rowsIn(from);
     this.#look.pragma('foreign_keys = OFF');
     this.#look.transaction(() => {

@@ -201,7 +201,8 @@ export class World {
   /** Whether it has the contents of the request, as far as its disk says. */
   holds(device: SimulatedDevice): boolean {
     const scope = this.#scopes.get(`${device.of.ref} ${String(this.doc)}`);
-    return [...device.browser.rows()].some((row) => row.table === 'sections' && row.scope === scope);
+    for (const row of device.browser.rows('sections')) if (row.scope === scope) return true;
+    return false;
   }
   stage(): string | undefined {
     return this.file.all<{ stage: string }>('select stage from document where id = ?', this.doc)[0]?.stage;
@@ -254,8 +255,7 @@ export class World {
     const said: string[] = [];
     for (const [ref, browser] of this.browsers) {
       if (!ref.startsWith(`${who}-`)) continue;
-      for (const row of browser.rows())
-        if (row.table === 'outbox' || row.table === 'mine') said.push(readable(browser.valueOf(row)));
+      for (const row of browser.rows('outbox', 'mine')) said.push(readable(browser.valueOf(row)));
     }
     return said.join('\n');
   }

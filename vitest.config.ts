@@ -7,6 +7,7 @@ import { launchOptions } from './tests/run/browser.ts';
 const overBothDatabases = [
   'server/services/apply-push.test.ts',
   'server/services/changes-since.test.ts',
+  'server/services/list-snapshots.test.ts',
   'server/services/run-commands.test.ts',
   'server/services/send-messages.test.ts',
   'server/services/try-again.test.ts',

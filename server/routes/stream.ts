@@ -1,6 +1,7 @@
 /** The event stream: lines of JSON in the body of one long answer, with a heartbeat so that a dead line shows itself. */
 import { Hono } from 'hono';
 import { stream } from 'hono/streaming';
+import { hasListed } from '#sync/protocol/listed.ts';
 import { isPacked, packFrame } from '#sync/protocol/pack.ts';
 import { cursor as cursorShape } from '#sync/protocol/push.ts';
 import { oldestProtocolVersion, protocolVersion } from '#sync/protocol/version.ts';
@@ -49,10 +50,8 @@ export function streamRoutes(deps: Deps, sync: Sync) {
         const streams = makeRoom(open, device);
         streams.add(close);
         try {
-          for await (const line of changesStream(sync, session, cursor.data, {
-            isClosed: () => isClosed,
-            onClose: (then) => void ended.push(then),
-          })) {
+          const end = { isClosed: () => isClosed, onClose: (then: () => void) => void ended.push(then) };
+          for await (const line of changesStream(sync, session, cursor.data, end, hasListed(version))) {
             const wire = 'frame' in line && packs ? { frame: packFrame(line.frame) } : line;
             await out.write(`${JSON.stringify(wire)}\n`);
           }

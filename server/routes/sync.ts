@@ -9,9 +9,11 @@ import { requireSession } from '#server/middleware/session.ts';
 import { applyPush } from '#server/services/apply-push.ts';
 import { readPush } from '#server/services/apply-push-read.ts';
 import type { Deps } from '#server/services/deps.ts';
+import { listedEnd } from '#server/services/list-pages.ts';
+import { ListedGroup } from '#server/services/list-snapshots.ts';
 import type { HubEnv } from '#server/services/session-facts.ts';
 import type { Sync } from '#server/services/sync.ts';
-import { jsonAnswer } from './json-answer.ts';
+import { jsonAnswer, jsonAnswerAround } from './json-answer.ts';
 import { readBytes } from './read-json.ts';
 
 export function syncRoutes(deps: Deps, sync: Sync) {
@@ -38,8 +40,11 @@ export function syncRoutes(deps: Deps, sync: Sync) {
       if (!result.ok) return refuse(c, statusOf[result.reason], result.reason);
       allowance.giveBack(read.push.device, read.size, result.reply.verdicts.length);
       const { frame, ...reply } = result.reply;
-      const wire = frame !== undefined && isPacked(read.push.v) ? packFrame(frame) : frame;
-      return jsonAnswer(c, { ...reply, ...(wire !== undefined && { frame: wire }) });
+      if (frame === undefined) return jsonAnswer(c, reply);
+      const { listed, ...wire } = isPacked(read.push.v) ? packFrame(frame) : frame;
+      return listed instanceof ListedGroup
+        ? jsonAnswerAround(c, { ...reply, frame: { ...wire, listed: 0 } }, listed.parts, listedEnd)
+        : jsonAnswer(c, { ...reply, frame: wire });
     },
   );
 }

@@ -4,6 +4,7 @@
  */
 import type { CommandVerdict } from '#sync/model/command.ts';
 import type { EditVerdict, PushReply } from '#sync/protocol/changes.ts';
+import { hasListed } from '#sync/protocol/listed.ts';
 import type { DocumentId } from '#sync/model/ids.ts';
 import type { Push } from '#sync/protocol/push.ts';
 import type { Command } from '#sync/model/command.ts';
@@ -41,7 +42,9 @@ export async function applyPush(sync: Sync, session: SessionFacts, push: Push, a
     commands.push({ id: command.id, verdict: await sync.receipts.withReceipt(command.doc, verdict) });
   }
   if (push.want.length > 0) await deliver(sync, reader, push.want, at);
-  const frame = push.pull ? await changesSince(sync, reader, push.cursor, push.want) : undefined;
+  const frame = push.pull
+    ? await changesSince(sync, reader, { cursor: push.cursor, want: push.want, byPage: hasListed(push.v) })
+    : undefined;
   const safe = sync.safety.safe(reader.authority);
   return {
     ok: true,

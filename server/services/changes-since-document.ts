@@ -8,13 +8,12 @@ import { base64OfBytes } from '#sync/model/base64.ts';
 import type { Json } from '#sync/model/edit.ts';
 import { isLater } from '#sync/model/stamp.ts';
 import type { Side } from '#sync/model/state.ts';
-import type { Change, DocumentChange, FieldChange } from '#sync/protocol/changes.ts';
+import type { Change, FieldChange } from '#sync/protocol/changes.ts';
 import type { Reason } from '#sync/reasons.ts';
-import { mayDocument } from '#sync/roles/may.ts';
-import type { Verb } from '#sync/roles/verbs.ts';
 import { eventsSince } from '#server/storage/events.ts';
-import { attachmentRows, fieldRows, itemRows, namedFields, textRows } from '#server/storage/section-rows.ts';
+import { attachmentRows, fieldRows, itemRows, textRows } from '#server/storage/section-rows.ts';
 import { fieldOfRow, itemOfRow, textOfRow } from '#server/storage/sections.ts';
+import { childOf, listLine } from './changes-since-line.ts';
 import { removalsFor, type Removals } from './changes-since-removed.ts';
 import {
   hiddenSections,
@@ -25,6 +24,7 @@ import {
   type Reading,
   type VisibleSection,
 } from './changes-since-sections.ts';
+import { mayDocument } from '#sync/roles/may.ts';
 import { acquaintedSince, factsOf, sectionRights, writerSince } from './viewer.ts';
 
 /**
@@ -49,7 +49,9 @@ export async function documentChanges(
     changes.length > 0 ||
     view.shares.some((share) => share.seq > since && isConcerned(reading, view, share.person_id)) ||
     [...sections.values()].some((section) => section.seq > since);
-  return isListed ? [await listLine(reading, view, sections, full), ...changes] : [];
+  return isListed
+    ? [await listLine(reading, view, sections, await childOf(reading, view, sections), full), ...changes]
+    : [];
 }
 
 async function contentChanges(
@@ -164,52 +166,6 @@ async function contentChanges(
     });
   }
   return changes;
-}
-
-async function listLine(
-  { db, reader, people }: Reading,
-  { row, shares }: DocumentView,
-  visible: Map<SectionKey, VisibleSection>,
-  full: boolean,
-): Promise<DocumentChange> {
-  const may: Verb[] = mayDocument(reader, factsOf(row, shares, reader.person));
-  const known = visible.has('child' as SectionKey)
-    ? await namedFields(db, row.id, 'child', ['first_name', 'last_name', 'dob'])
-    : [];
-  const valueOf = (name: string) => {
-    const value: unknown = JSON.parse(known.find((field) => field.field === name)?.value ?? 'null');
-    return typeof value === 'string' ? value.trim() : '';
-  };
-  const standing = may.includes('unshare') ? shares.filter((share) => share.ended_at === null) : undefined;
-  const bornOn = valueOf('dob');
-  return {
-    t: 'doc',
-    doc: row.id as DocumentId,
-    kind: row.kind,
-    form: row.form,
-    stage: row.stage,
-    may,
-    starter: await people(row.starter_id as PersonId),
-    ...(standing !== undefined && {
-      shares: await Promise.all(
-        standing.map(async (share) => ({
-          person: await people(share.person_id as PersonId),
-          access: share.access === 'edit' ? ('edit' as const) : ('view' as const),
-          since: share.shared_at,
-        })),
-      ),
-    }),
-    ...(row.case_number !== null && { caseNumber: row.case_number }),
-    ...(row.received_on !== null && { receivedOn: row.received_on }),
-    createdAt: row.created_at,
-    updatedAt: Math.max(
-      row.created_at,
-      row.submitted_at ?? 0,
-      ...[...visible.values()].map((section) => section.updatedAt),
-    ),
-    summary: { name: `${valueOf('first_name')} ${valueOf('last_name')}`.trim(), ...(bornOn !== '' && { bornOn }) },
-    full,
-  };
 }
 
 /** Whoever came later sees the sides that were written since; if there is none, what stands is all there is to see. */

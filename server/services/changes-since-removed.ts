@@ -6,7 +6,7 @@
 import { itemOfSection, type Holder, type ItemId, type SectionKey } from '#sync/model/ids.ts';
 import { itemPlaces } from '#server/storage/section-rows.ts';
 import type { DocumentView, Reading } from './changes-since-sections.ts';
-import { acquaintedSince, sectionRights, writerSince } from './viewer.ts';
+import { acquaintedSince, sectionRights, writerSince, type Reader } from './viewer.ts';
 
 export interface Removals {
   /** Whether the person is told of this entry: that it is there, or that it is there no more. */
@@ -18,12 +18,16 @@ export interface Removals {
   changedSince(since: number): ItemId[];
 }
 
-export async function removalsFor(
+export type ItemPlace = Awaited<ReturnType<typeof itemPlaces>>[number];
+
+export const removalsFor = async (
   { db, reader }: Pick<Reading, 'db' | 'reader'>,
   view: DocumentView,
-): Promise<Removals> {
-  const items = new Map<string, Awaited<ReturnType<typeof itemPlaces>>[number]>();
-  for (const item of await itemPlaces(db, view.row.id)) items.set(item.id, item);
+): Promise<Removals> => removalsAmong(reader, view, await itemPlaces(db, view.row.id));
+
+export function removalsAmong(reader: Reader, view: DocumentView, places: readonly ItemPlace[]): Removals {
+  const items = new Map<string, ItemPlace>();
+  for (const item of places) items.set(item.id, item);
   const rights = sectionRights(reader, view);
   const knownSince = acquaintedSince(view.row, view.shares, reader.person);
   const writes = writerSince(view.row, view.shares, reader.person) ?? Infinity;

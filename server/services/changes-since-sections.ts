@@ -31,13 +31,20 @@ export interface Reading {
 }
 
 /** The sections that the person may see, each with the count that it stands at. */
-export async function visibleSections(
+export const visibleSections = async (
   { db, reader }: Pick<Reading, 'db' | 'reader'>,
   view: DocumentView,
   removals: Removals,
-): Promise<Map<SectionKey, VisibleSection>> {
-  const { row, form } = view;
-  const rights = sectionRights(reader, view);
+): Promise<Map<SectionKey, VisibleSection>> => visibleAmong(reader, view, removals, await sectionRows(db, view.row.id));
+
+export function visibleAmong(
+  reader: Reader,
+  view: DocumentView,
+  removals: Removals,
+  rows: readonly SectionCount[],
+  rights: SectionRights = sectionRights(reader, view),
+): Map<SectionKey, VisibleSection> {
+  const { form } = view;
   const visible = new Map<SectionKey, VisibleSection>();
   const add = (section: SectionKey, ver: number, seq: number, updatedAt: number) => {
     const may = rights(section);
@@ -45,10 +52,13 @@ export async function visibleSections(
   };
   const inItems = sectionsInItems(form);
   for (const key of Object.keys(form.sections)) if (!inItems.has(key)) add(key as SectionKey, 0, 0, 0);
-  for (const stored of await sectionRows(db, row.id))
-    add(stored.section as SectionKey, stored.ver, stored.seq, stored.updated_at);
+  for (const stored of rows) add(stored.section as SectionKey, stored.ver, stored.seq, stored.updated_at);
   return visible;
 }
+export type SectionCount = Pick<
+  Awaited<ReturnType<typeof sectionRows>>[number],
+  'section' | 'ver' | 'seq' | 'updated_at'
+>;
 export interface VisibleSection {
   readonly ver: number;
   readonly seq: number;

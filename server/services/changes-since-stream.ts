@@ -24,6 +24,7 @@ export async function* changesStream(
   session: SessionFacts,
   cursor: Cursor,
   end: StreamEnd,
+  byPage = true,
 ): AsyncGenerator<StreamLine> {
   const { listeners, presence, ports } = sync;
   const bell = makeBell();
@@ -46,9 +47,15 @@ export async function* changesStream(
       reader = current;
       let isMore = false;
       if (rung.commit || rung.beat) {
-        const read = await readFrame(sync, reader, at, [], reached);
+        const read = await readFrame(sync, reader, { cursor: at, byPage, readTo: reached });
         reached = read.reached;
-        if (isFirst || read.frame.changes.length > 0 || read.frame.manifest !== undefined || read.frame.to !== at) {
+        if (
+          isFirst ||
+          read.frame.changes.length > 0 ||
+          read.frame.listed !== undefined ||
+          read.frame.manifest !== undefined ||
+          read.frame.to !== at
+        ) {
           bell.beatLater();
           yield { frame: read.frame };
           at = read.frame.to;

@@ -5,8 +5,9 @@
  */
 import type { Kysely } from 'kysely';
 import type { DocumentId, PersonId, SectionKey } from '#sync/model/ids.ts';
-import type { Change, Frame, Manifest, MineChange } from '#sync/protocol/changes.ts';
+import type { Change, DocumentChange, Frame, Manifest, MineChange } from '#sync/protocol/changes.ts';
 import { emptyDocumentState } from '#sync/model/state.ts';
+import type { Listed } from '#sync/protocol/listed.ts';
 import type { Cursor } from '#sync/protocol/push.ts';
 import { mayDocument, wishesIn } from '#sync/roles/may.ts';
 import {
@@ -16,76 +17,95 @@ import {
   heldDocuments,
   type DocumentRow,
 } from '#server/storage/documents.ts';
-import { commitEnd, feedHead, feedSince, markAt, type FeedRow } from '#server/storage/feed.ts';
+import { commitEnd, feedHead, feedSince, markAt, type FeedHead, type FeedRow } from '#server/storage/feed.ts';
+import { documentsAmong, heldOnDevice } from '#server/storage/list-rows.ts';
 import { mineOpen, mineSince } from '#server/storage/mine.ts';
 import type { Tables } from '#server/storage/schema.ts';
 import { loadWishes } from '#server/storage/sections.ts';
 import { sharesOf } from '#server/storage/shares.ts';
 import { rightsSeq } from '#server/storage/viewers.ts';
 import { documentChanges } from './changes-since-document.ts';
+import { childOf, listLine } from './changes-since-line.ts';
 import { removalsFor } from './changes-since-removed.ts';
 import { visibleSections, type DocumentView, type Reading } from './changes-since-sections.ts';
 import { mineChange } from './changes-since-mine.ts';
 import { peopleOf } from './changes-since-people.ts';
-import type { Position } from './cursor.ts';
+import { isSameMark, type Position } from './cursor.ts';
 import { HistoryReplaced } from './epochs.ts';
+import { groupAfter, lastSecondOf, ListedGroup, ListNotReady } from './list-snapshots.ts';
 import type { Sync } from './sync.ts';
 import { factsOf, hideableSections, isHideable, listedStages, maySee, type Reader } from './viewer.ts';
 
-export type ChangesDeps = Pick<Sync, 'storage' | 'cursors' | 'forms' | 'epochs'>;
+export type ChangesDeps = Pick<Sync, 'storage' | 'cursors' | 'forms' | 'epochs' | 'lists'>;
 
-export async function changesSince(
-  deps: ChangesDeps,
-  reader: Reader,
-  cursor: Cursor,
-  want: readonly DocumentId[] = [],
-): Promise<Frame> {
-  return (await readFrame(deps, reader, cursor, want)).frame;
+type Head = Pick<FeedHead, 'seq' | 'mark' | 'epoch'>;
+/** Of an authority in which nothing was ever written. */
+const noFeed: Head = { seq: 0, mark: 0, epoch: 0 };
+
+/** What is asked for. */
+export interface Asked {
+  readonly cursor: Cursor;
+  /** Documents whose contents the device lacks. */
+  readonly want?: readonly DocumentId[];
+  /** The device takes lists by the page. */
+  readonly byPage: boolean;
+  /** How far the feed was read before, where the cursor stayed. */
+  readonly readTo?: number;
+}
+
+export async function changesSince(deps: ChangesDeps, reader: Reader, asked: Asked): Promise<Frame> {
+  return (await readFrame(deps, reader, asked)).frame;
 }
 
 /** `reached` is how far the feed was read, also where the frame's cursor stays: nothing there concerned this person. */
 export async function readFrame(
   deps: ChangesDeps,
   reader: Reader,
-  cursor: Cursor,
-  want: readonly DocumentId[],
-  readTo = 0,
+  asked: Asked,
 ): Promise<{ frame: Frame; reached: number }> {
-  try {
-    return await frameAt(deps, reader, cursor, want, readTo);
-  } catch (error) {
-    if (!(error instanceof HistoryReplaced)) throw error;
-    await deps.epochs.replaced();
-    return frameAt(deps, reader, cursor, want, readTo);
+  for (let tries = 0; ; tries += 1) {
+    try {
+      return await frameAt(deps, reader, asked);
+    } catch (error) {
+      if (tries === triesMax) throw error;
+      if (error instanceof HistoryReplaced) await deps.epochs.replaced();
+      else if (error instanceof ListNotReady) await deps.lists.prepare(reader);
+      else throw error;
+    }
   }
 }
+/** A list that changes faster than it is read is a storm of its own: the last word is the person's by itself. */
+const triesMax = 5;
 
 function frameAt(
   deps: ChangesDeps,
   reader: Reader,
-  cursor: Cursor,
-  want: readonly DocumentId[],
-  readTo: number,
+  { cursor, want = [], byPage, readTo = 0 }: Asked,
 ): Promise<{ frame: Frame; reached: number }> {
   return deps.storage.read(async (db) => {
     const reading = { db, reader, people: peopleOf(db, reader.authority), views: new Map() };
-    const head = (await feedHead(db, reader.authority)) ?? { seq: 0, mark: 0, epoch: 0 };
-    const from = cursor === null ? undefined : await known(db, reader, deps.cursors.open(cursor), head);
+    const head = (await feedHead(db, reader.authority)) ?? noFeed;
+    const isByPage = byPage && deps.lists.isShared(reader);
+    const from = cursor === null ? undefined : await known(db, reader, deps.cursors.open(cursor), head, isByPage);
     const part =
       from === undefined
-        ? await everything(deps, reading, head)
-        : await since(deps, reading, Math.max(from.seq, readTo), head);
+        ? await everything(deps, reading, head, isByPage)
+        : from.listedTo !== undefined
+          ? await nextPages(deps, reading, head, { ...from, listedTo: from.listedTo })
+          : await since(deps, reading, Math.max(from.seq, readTo), head);
     const wanted = await wantedChanges(deps, reading, want, sizeOf(part.changes));
     const changes = [...part.changes, ...wanted.changes];
     // A cursor that moved would tell that something happened somewhere, so it stays until it has fallen far behind.
-    const stays = from !== undefined && changes.length === 0 && part.to.seq - from.seq < quietSteps;
+    const isQuiet = changes.length === 0 && part.listed === undefined;
+    const stays = isQuiet && from?.listedTo === undefined && from !== undefined && part.to.seq - from.seq < quietSteps;
     const to = stays ? from : part.to;
     const frame: Frame = {
       from: cursor,
-      to: deps.cursors.seal({ epoch: head.epoch, seq: to.seq, mark: to.mark }),
+      to: deps.cursors.seal({ epoch: head.epoch, ...to }),
       changes,
       ...(part.manifest !== undefined && { manifest: part.manifest, history: deps.cursors.historyOf(head.epoch) }),
       more: part.more || wanted.more,
+      ...(part.listed !== undefined && { listed: part.listed }),
     };
     return { frame, reached: part.to.seq };
   });
@@ -93,9 +113,10 @@ function frameAt(
 
 interface Part {
   readonly changes: Change[];
-  readonly to: { readonly seq: number; readonly mark: number };
+  readonly to: Omit<Position, 'epoch'>;
   readonly more: boolean;
   readonly manifest?: Manifest;
+  readonly listed?: Listed;
 }
 
 async function known(
@@ -103,13 +124,14 @@ async function known(
   reader: Reader,
   claimed: Position,
   head: { seq: number; mark: number; epoch: number },
+  isByPage: boolean,
 ): Promise<Position | undefined> {
-  if (claimed.epoch !== head.epoch) return undefined;
+  if (claimed.epoch !== head.epoch || (claimed.listedTo !== undefined && !isByPage)) return undefined;
   const mark = claimed.seq === 0 ? 0 : await markAt(db, reader.authority, claimed.seq);
   // Only this server can have made the cursor, and its history does not hold what it names: the history is another.
-  if (mark !== claimed.mark) throw new HistoryReplaced();
+  if (!isSameMark(claimed, mark)) throw new HistoryReplaced();
   if (head.seq - claimed.seq > tooOldSteps) return undefined;
-  return claimed.seq < (await rightsSeq(db, reader.person)) ? undefined : claimed;
+  return claimed.seq < (await rightsSeq(db, reader.person)) ? undefined : { ...claimed, mark: mark ?? 0 };
 }
 
 /** The feed after a point, commit by commit, until the frame is full. */
@@ -178,41 +200,57 @@ async function changesOf(
   return isLost ? [{ t: 'gone', doc: documentId as DocumentId }] : [];
 }
 
-/** All that is the person's: the list first, as far as it fits; contents come when the device asks for what it lacks. */
-async function everything(deps: ChangesDeps, reading: Reading, head: { seq: number; mark: number }): Promise<Part> {
+/**
+ * All that is the person's: the list first, as far as it fits; contents come when the device asks for what it lacks.
+ * Lists that are the same for all of the person's roles come by page, and in the manifest stands the rest.
+ */
+async function everything(deps: ChangesDeps, reading: Reading, head: Head, isByPage: boolean): Promise<Part> {
   const { db, reader } = reading;
   const manifest: { doc: DocumentId; sections: Record<SectionKey, number> }[] = [];
-  const listed: { view: DocumentView; full: boolean }[] = [];
-  for (const row of (await visibleDocuments(db, reader)).sort((a, b) => a.seq - b.seq)) {
-    const view = await viewIn(deps, reading, row.id);
+  const lines: { line: DocumentChange; seq: number }[] = [];
+  const rows = isByPage ? await ownDocuments(db, reader) : await visibleDocuments(db, reader);
+  for (const { id, seq } of rows.sort((a, b) => a.seq - b.seq)) {
+    const view = await viewIn(deps, reading, id);
     if (view === undefined || !maySee(reader, view.row, view.shares)) continue;
     const full = await isFull(db, reader, view);
-    const sections = full
-      ? [...(await visibleSections(reading, view, await removalsFor(reading, view)))].map(([key, { ver }]) => [
-          key,
-          ver,
-        ])
-      : [];
-    manifest.push({ doc: row.id as DocumentId, sections: Object.fromEntries(sections) as Record<SectionKey, number> });
-    listed.push({ view, full });
+    const visible = await visibleSections(reading, view, await removalsFor(reading, view));
+    const sections = full ? [...visible].map(([key, { ver }]) => [key, ver]) : [];
+    manifest.push({ doc: id as DocumentId, sections: Object.fromEntries(sections) as Record<SectionKey, number> });
+    lines.push({ line: await listLine(reading, view, visible, await childOf(reading, view, visible), full), seq });
   }
-  const changes: Change[] = [
-    ...(
-      await Promise.all((await mineOpen(db, reader.authority, reader.person)).map((row) => mineFor(deps, reading, row)))
-    ).flat(),
-  ];
+  const mine = await mineOpen(db, reader.authority, reader.person);
+  const changes: Change[] = (await Promise.all(mine.map((row) => mineFor(deps, reading, row)))).flat();
   let size = 0;
-  for (const [at, { view, full }] of listed.entries()) {
-    const [line] = await documentChanges(reading, view, 0, false);
-    if (line?.t !== 'doc') continue;
-    changes.push({ ...line, full });
+  for (const [at, { line, seq }] of lines.entries()) {
+    changes.push(line);
     size += sizeOf([line]);
-    if (size < frameBytes || at === listed.length - 1) continue;
+    // Beside pages these are few, and the pages follow no cursor of theirs.
+    if (isByPage || size < frameBytes || at === lines.length - 1) continue;
     // The rest of the list comes with the pulls that follow: every line that is missing changed after this cursor.
-    const end = await commitEnd(db, reader.authority, view.row.seq);
-    if ((listed[at + 1]?.view.row.seq ?? Infinity) > end.seq) return { changes, to: end, more: true, manifest };
+    const end = await commitEnd(db, reader.authority, seq);
+    if ((lines[at + 1]?.seq ?? Infinity) > end.seq) return { changes, to: end, more: true, manifest };
   }
-  return { changes, to: head, more: false, manifest };
+  const pages = isByPage ? await nextPages(deps, reading, head, { ...head, listedTo: 0 }) : { to: head, more: false };
+  return { ...pages, changes, manifest };
+}
+
+/** The pages of the lists that follow what was told; after the last, what changed since the first of them. */
+async function nextPages(
+  { lists }: ChangesDeps,
+  { db, reader }: Reading,
+  head: Head,
+  { seq, mark, listedTo }: Omit<Required<Position>, 'epoch'>,
+): Promise<Part> {
+  const groups = await lists.standing(db, reader, head);
+  const at = groupAfter(groups, listedTo);
+  const group = groups[at];
+  const isLast = at < 0 || at === groups.length - 1;
+  return {
+    changes: [],
+    to: isLast || group === undefined ? { seq, mark } : { seq, mark, listedTo: lastSecondOf(group) },
+    more: !isLast || seq < head.seq,
+    ...(group !== undefined && { listed: new ListedGroup(group) }),
+  };
 }
 
 async function wantedChanges(
@@ -257,6 +295,13 @@ export async function visibleDocuments(db: Kysely<Tables>, reader: Reader): Prom
     for (const row of await documentsInStages(db, reader.authority, kind, [...stages])) rows.set(row.id, row);
   }
   return [...rows.values()];
+}
+
+/** What does not come by page: what concerns the person by themselves, and what this device keeps whole. */
+async function ownDocuments(db: Kysely<Tables>, { authority, person, device }: Reader): Promise<DocumentRow[]> {
+  const own = await documentsOfPerson(db, authority, person);
+  const held = await documentsAmong(db, { authorityId: authority, ids: await heldOnDevice(db, device) });
+  return [...new Map([...own, ...held].map((row) => [row.id, row])).values()];
 }
 
 /** Read once for a frame, which shows one moment. */

@@ -8,6 +8,7 @@ import { feedListeners, type FeedListeners } from './feed.ts';
 import { loadForms, type Forms } from './forms.ts';
 import { groupCommit, type GroupCommit } from './group-commit.ts';
 import type { Keys } from './keys.ts';
+import { listSnapshots, type ListSnapshots } from './list-snapshots.ts';
 import { openPresence, type Presence } from './presence.ts';
 import { presenceBus } from './presence-bus.ts';
 import type { TextWork } from '#server/adapters/text-work/text-work.ts';
@@ -41,6 +42,7 @@ export interface Sync extends Omit<SyncOptions, 'secret' | 'forms' | 'textWork' 
   readonly cursors: CursorCipher;
   readonly epochs: Epochs;
   readonly safety: Safety;
+  readonly lists: ListSnapshots;
   readonly listeners: FeedListeners;
   readonly commits: GroupCommit;
   readonly receipts: ReceiptSigner;
@@ -70,6 +72,7 @@ export async function openSync({
     keys,
     wakeSender,
     forms,
+    lists: listSnapshots({ storage, forms, ports }),
     listeners,
     cursors,
     safety: safety ?? noBackup(ports),

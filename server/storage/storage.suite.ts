@@ -3,6 +3,7 @@ import { afterAll, beforeAll } from 'vitest';
 import type { TestDatabase } from '#tests/hub/database.ts';
 import { migrate, type Storage } from './database.ts';
 import { documentsSuite } from './documents.suite.ts';
+import { listsSuite } from './lists.suite.ts';
 import { migrationsSuite } from './migrations.suite.ts';
 import { peopleSuite } from './people.suite.ts';
 import { restoredSuite } from './restored.suite.ts';
@@ -30,6 +31,7 @@ export function storageSuite(openEmpty: () => Promise<TestDatabase>): void {
   );
   peopleSuite(() => storage);
   documentsSuite(() => storage);
+  listsSuite(() => storage);
   restoredSuite(() => storage);
   migrationsSuite(openEmpty);
 }

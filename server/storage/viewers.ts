@@ -1,6 +1,6 @@
 /** What the feed must know of people: names to show, and rights that changed. */
 import type { Kysely, Transaction } from 'kysely';
-import { prepared, preparedOne } from './prepared.ts';
+import { isIn, prepared, preparedOne } from './prepared.ts';
 import type { Tables } from './schema.ts';
 
 type Db = Kysely<Tables>;
@@ -18,24 +18,33 @@ interface Whose {
   readonly authorityId: string;
   readonly personId: string;
 }
-const shownAs = preparedOne((db, { authorityId, personId }: Whose) =>
+const shown = (db: Db, authorityId: string) =>
   db
     .selectFrom('person')
     .select((e) => [
-      'name',
+      'person.id',
+      'person.name',
       e
         .selectFrom('membership')
         .select('role')
         .where('authority_id', '=', authorityId)
-        .where('person_id', '=', personId)
+        .whereRef('person_id', '=', 'person.id')
         .orderBy((of) => of('ended_at', 'is', null), 'desc')
         .orderBy('created_at')
         .orderBy('id')
         .limit(1)
         .as('role'),
     ])
-    .where('authority_id', '=', authorityId)
-    .where('id', '=', personId),
+    .where('person.authority_id', '=', authorityId);
+const shownAs = preparedOne((db, { authorityId, personId }: Whose) =>
+  shown(db, authorityId).where('person.id', '=', personId),
+);
+
+/** Many at once, by their ids. */
+export const peopleShown = (db: Db, authorityId: string, ids: readonly string[]) =>
+  shownAmong(db, { authorityId, ids: JSON.stringify(ids) });
+const shownAmong = prepared((db, { authorityId, ids }: { authorityId: string; ids: string }) =>
+  shown(db, authorityId).where((e) => isIn(db, e.ref('person.id'), ids)),
 );
 
 export const rightsSeq = async (db: Db, personId: string): Promise<number> =>

@@ -9,6 +9,7 @@ import type { CommandVerdict } from '../model/command.ts';
 import type { Verdict } from '../model/verdict.ts';
 import type { Reason } from '../reasons.ts';
 import type { Verb } from '../roles/verbs.ts';
+import type { Listed } from './listed.ts';
 import type { Here } from './presence.ts';
 import type { Cursor } from './push.ts';
 
@@ -161,6 +162,8 @@ export interface Frame {
   readonly history?: string;
   /** There is more to pull at once. */
   readonly more: boolean;
+  /** Lines of lists, from the third version on. With a manifest they are the person's as well, as are those that follow. */
+  readonly listed?: Listed;
 }
 
 export type EditVerdict = readonly [pen: string, n: number, is: Verdict['is'], ver: number, reason?: Reason];

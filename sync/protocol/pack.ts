@@ -6,6 +6,7 @@
 import { base64OfBytes, bytesOfBase64 } from '../model/base64.ts';
 import type { Json } from '../model/edit.ts';
 import type { By, Change, Frame } from './changes.ts';
+import { unpackListed } from './listed.ts';
 
 /** As it came over the line: devices of the first version are told row by row. */
 export type WireFrame = Frame | PackedFrame;
@@ -76,7 +77,15 @@ export function unpackFrame({ people, packed, ...rest }: PackedFrame): Frame {
       }
     return rows as unknown as Change[];
   });
-  return { ...rest, changes };
+  return withListed({ ...rest, changes });
+}
+
+/** Lines that came by page stand before what changed, and are in the manifest like all others. */
+export function withListed({ listed, ...frame }: Frame): Frame {
+  if (listed === undefined) return frame;
+  const lines = unpackListed(listed);
+  const manifest = frame.manifest && [...lines.map(({ doc }) => ({ doc, sections: {} })), ...frame.manifest];
+  return { ...frame, changes: [...lines, ...frame.changes], ...(manifest !== undefined && { manifest }) };
 }
 
 const isPerson = (name: string): boolean => name === 'by' || name === 'starter';

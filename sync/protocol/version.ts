@@ -6,7 +6,8 @@
  * | 2       | a server that was put back: names its history, takes edits and commands again, says what is in a backup |
  * |         | presence: a device says in which section its person writes, and its stream says who else does |
  * |         | frames travel by column, and are packed where that makes them shorter |
+ * | 3       | lists that are the same for all of a role come by page, beside the changes and outside of the manifest |
  */
-export const protocolVersion = 2;
+export const protocolVersion = 3;
 /** The oldest version that the server still answers. */
 export const oldestProtocolVersion = 1;

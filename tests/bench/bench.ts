@@ -2,7 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { parseArgs } from 'node:util';
 import { bareCommits, bareEcho } from './ceiling.ts';
-import { firstSync } from './first-sync.ts';
+import { firstSync, type FirstSync } from './first-sync.ts';
 import { live } from './live.ts';
 import { hasTwoCores, pinned } from './prepared-hub.ts';
 import { storm } from './storm.ts';
@@ -53,7 +53,14 @@ if (isChosen('live')) {
 }
 if (isChosen('first'))
   for (const cases of values.cases.split(',').map(Number)) {
-    const done: Figures[] = [];
+    const done: FirstSync[] = [];
     for (let round = 1; round <= rounds; round += 1) done.push(await firstSync(cases, round));
-    tell(`first sync of ${String(cases)}`, done);
+    tell(
+      `first sync of ${String(cases)}, just started`,
+      done.map(({ cold }) => cold),
+    );
+    tell(
+      `first sync of ${String(cases)}`,
+      done.flatMap(({ warm }) => warm),
+    );
   }

@@ -1,44 +1,45 @@
-/** A co-ordinator's device that is new, and an authority full of cases: how long until the whole list is there, and what it weighs. */
+/**
+ * A co-ordinator's device that is new, and an authority full of cases: how long until the whole list is there, and what it
+ * weighs. The floor is measured in the same run: the same rows in one body that was made and packed beforehand, over
+ * bare Hono, without session, signature, rights or history; read by the same code.
+ */
+import { once } from 'node:events';
+import { request } from 'node:http';
+import { gunzipSync, gzipSync } from 'node:zlib';
+import { serve } from '@hono/node-server';
+import { Hono } from 'hono';
 import type { DocumentId } from '#sync/model/ids.ts';
+import type { DocumentChange } from '#sync/protocol/changes.ts';
+import { unpackListed, type Listed } from '#sync/protocol/listed.ts';
+import { groupsOf } from '#server/services/list-pages.ts';
+import { ListedGroup } from '#server/services/list-snapshots.ts';
 import { SeededRandom } from '#tests/simulation/random.ts';
-import { newId, prepareHub, type PreparedHub, type Seat } from './prepared-hub.ts';
+import { prepareHub, type PreparedHub, type RunningServer, type Seat } from './prepared-hub.ts';
+import { receivedCases } from './received-cases.ts';
 import type { Figures } from './report.ts';
 import { WireClient } from './wire-client.ts';
 
 const changed = 20;
-const calendarDate = (at: number): string => new Date(at).toISOString().slice(0, 10);
+/** Of each started server: one device that meets it cold, and these after it. */
+const devicesAfter = 3;
 
-export async function firstSync(cases: number, seed: number): Promise<Figures> {
+export interface FirstSync {
+  readonly cold: Figures;
+  readonly warm: readonly Figures[];
+}
+
+export async function firstSync(cases: number, seed: number): Promise<FirstSync> {
   const hub = await prepareHub();
   try {
-    const officer = await hub.seat('co-ordinator');
-    const family = await hub.seat('parent');
-    const received = await receivedRequests(hub, family, cases, new SeededRandom(seed));
+    const seats: Seat[] = [];
+    for (let at = 0; at <= devicesAfter; at += 1) seats.push(await hub.seat('co-ordinator'));
+    const received = await receivedCases(hub, cases, new SeededRandom(seed));
     const server = await hub.start();
     try {
-      const wire = new WireClient(officer, server.port);
-      const cpu = server.cpuSeconds();
-      const start = performance.now();
-      await wire.pull();
-      const ms = performance.now() - start;
-      const held = [...wire.state.values()].filter((change) => change.t === 'doc').length;
-      if (held !== cases) throw new Error(`the list holds ${String(held)} of ${String(cases)} cases`);
-      const first = wire.bytes;
-      const spent = server.cpuSeconds() - cpu;
-      await touch(hub, received.slice(0, changed));
-      const again = performance.now();
-      await wire.pull();
-      const reconnect = performance.now() - again;
-      const after = wire.bytes;
-      wire.close();
-      return {
-        'first sync, ms': ms,
-        'first sync, KiB': (first.sent + first.received) / 1024,
-        'server CPU, s': spent,
-        'reconnect, ms': reconnect,
-        'reconnect, KiB': (after.sent + after.received - first.sent - first.received) / 1024,
-        'peak memory, MiB': server.peakMemoryMiB(),
-      };
+      const figures: Figures[] = [];
+      for (const seat of seats) figures.push(await oneDevice(hub, server, seat, received));
+      const [cold = {}, ...warm] = figures;
+      return { cold, warm };
     } finally {
       await server.stop();
     }
@@ -48,88 +49,71 @@ export async function firstSync(cases: number, seed: number): Promise<Figures> {
   }
 }
 
-const firstNames = 'Amina Ben Chloe Daniel Ewa Farid Grace Hannah Ismail Jamie Kezia Leo Maya Noor Oscar Priya'.split(
-  ' ',
-);
-const lastNames =
-  'Ahmed Begum Carter Davies Evans Foster Green Hughes Iqbal Jones Kaur Lewis Mensah Nowak Owen Patel'.split(' ');
-
-async function receivedRequests(
+async function oneDevice(
   hub: PreparedHub,
-  { person }: Seat,
-  cases: number,
-  random: SeededRandom,
-): Promise<DocumentId[]> {
-  const all: DocumentId[] = [];
-  const start = Date.UTC(2024, 0, 8);
-  await hub.storage.write(async (tx) => {
-    for (let at = 0; at < cases; at += 1) {
-      const id = newId<DocumentId>();
-      const receivedAt = start + Math.floor((at / cases) * 700) * 86_400_000 + random.below(40_000_000);
-      all.push(id);
-      const rights = { document_id: id, authority_id: hub.authority };
-      await tx
-        .insertInto('document')
-        .values({
-          id,
-          authority_id: hub.authority,
-          kind: 'request',
-          form: 1,
-          stage: 'received',
-          starter_id: person,
-          case_number: `EHC/${calendarDate(receivedAt).slice(2, 4)}/${String(at + 1).padStart(4, '0')}`,
-          received_on: calendarDate(receivedAt),
-          submitted_at: receivedAt,
-          submitted_by: person,
-          created_at: receivedAt - random.below(30 * 86_400) * 1000,
-          updated_at: receivedAt,
-          seq: at + 1,
-        })
-        .execute();
-      await tx
-        .insertInto('section')
-        .values({ ...rights, section: 'child', ver: 3, updated_at: receivedAt, seq: at + 1 })
-        .execute();
-      const answers = {
-        first_name: random.pick(firstNames),
-        last_name: random.pick(lastNames),
-        dob: calendarDate(Date.UTC(2008 + random.below(12), random.below(12), 1 + random.below(28))),
-      };
-      for (const [field, value] of Object.entries(answers))
-        await tx
-          .insertInto('field')
-          .values({
-            ...rights,
-            section: 'child',
-            holder: 'child',
-            field,
-            value: JSON.stringify(value),
-            base: 'null',
-            sides: JSON.stringify([{ value, person, device: newId(), ver: 1, stamp: receivedAt, edit: 'a.1' }]),
-            conflict: null,
-            ver: 1,
-            at: receivedAt,
-            seq: at + 1,
-          })
-          .execute();
-    }
-    await tx
-      .insertInto('feed_head')
-      .values({ authority_id: hub.authority, seq: cases, mark: 7, epoch: 1, audit_hash: '' })
-      .execute();
-    for (const [at, id] of all.entries()) {
-      const of = { authority_id: hub.authority, seq: at + 1 };
-      await tx
-        .insertInto('feed_mark')
-        .values({ ...of, mark: 7 })
-        .execute();
-      await tx
-        .insertInto('feed')
-        .values({ ...of, document_id: id, person_id: null, what: 'change' })
-        .execute();
-    }
-  });
-  return all;
+  server: RunningServer,
+  seat: Seat,
+  received: readonly DocumentId[],
+): Promise<Figures> {
+  const wire = new WireClient(seat, server.port);
+  const cpu = server.cpuSeconds();
+  const start = performance.now();
+  await wire.pull();
+  const ms = performance.now() - start;
+  const spent = server.cpuSeconds() - cpu;
+  const rows = [...wire.state.values()].filter((change) => change.t === 'doc');
+  if (rows.length !== received.length)
+    throw new Error(`the list holds ${String(rows.length)} of ${String(received.length)} cases`);
+  const first = wire.bytes;
+  await touch(hub, received.slice(0, changed));
+  const again = performance.now();
+  await wire.pull();
+  const reconnect = performance.now() - again;
+  const after = wire.bytes;
+  wire.close();
+  const floor = await bareFloor(rows);
+  return {
+    'first sync, ms': ms,
+    'floor, ms': floor.ms,
+    'first sync, KiB': (first.sent + first.received) / 1024,
+    'floor, KiB': floor.bytes / 1024,
+    'of which ids, KiB': packedIds(rows) / 1024,
+    'server CPU, s': spent,
+    'reconnect, ms': reconnect,
+    'reconnect, KiB': (after.sent + after.received - first.sent - first.received) / 1024,
+    'peak memory, MiB': server.peakMemoryMiB(),
+  };
+}
+
+/** Ids are random: they pack to twelve bytes each, whatever is done. */
+const packedIds = (rows: readonly DocumentChange[]): number => gzipSync(rows.map(({ doc }) => doc).join('')).length;
+
+async function bareFloor(rows: readonly DocumentChange[]): Promise<{ ms: number; bytes: number }> {
+  const groups = groupsOf(rows.map((row) => ({ at: row.updatedAt, row })));
+  const body = new Uint8Array(gzipSync(JSON.stringify(groups.map((group) => new ListedGroup(group))), { level: 9 }));
+  const app = new Hono().get('/list', (c) => c.body(body, 200, { 'content-encoding': 'gzip' }));
+  const server = serve({ fetch: app.fetch, port: 0 });
+  await once(server, 'listening');
+  const { port } = server.address() as { port: number };
+  try {
+    const start = performance.now();
+    const pieces: Buffer[] = [];
+    await new Promise<void>((done, fail) => {
+      request({ host: '127.0.0.1', port, path: '/list' }, (answer) => {
+        answer.on('data', (piece: Buffer) => void pieces.push(piece)).on('end', () => done());
+      })
+        .on('error', fail)
+        .end();
+    });
+    const packed = Buffer.concat(pieces);
+    const told = JSON.parse(gunzipSync(packed).toString()) as Listed[];
+    const held = new Map(told.flatMap((listed) => unpackListed(listed).map((row) => [row.doc, row])));
+    const ms = performance.now() - start;
+    if (held.size !== rows.length) throw new Error('the floor brought other rows');
+    return { ms, bytes: packed.length };
+  } finally {
+    server.close();
+  }
 }
 
 /** What a day's work does to the list: a commit for each of them. */

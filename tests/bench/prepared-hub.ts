@@ -5,6 +5,8 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { createHash, generateKeyPairSync, randomBytes, type KeyObject } from 'node:crypto';
 import { mkdtempSync, openSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { once } from 'node:events';
+import { createServer, type AddressInfo } from 'node:net';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -186,7 +188,7 @@ async function startServer(folder: string): Promise<RunningServer> {
     'server/main.ts',
   ]);
   const log = openSync(join(folder, 'server.log'), 'a');
-  const port = 20_000 + Math.floor(Math.random() * 20_000);
+  const port = await freePort();
   const child: ChildProcess = spawn(program ?? '', given, {
     cwd: top,
     stdio: ['ignore', log, log],
@@ -230,6 +232,15 @@ async function startServer(folder: string): Promise<RunningServer> {
         child.kill('SIGTERM');
       }),
   };
+}
+
+/** One that nobody listens at now. */
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0);
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  await new Promise((closed) => server.close(closed));
+  return port;
 }
 
 /** Bytes of the database with its journal. */

@@ -20,6 +20,7 @@ import type { EditKind, Json } from '#sync/model/edit.ts';
 import type { Change, EditVerdict, Frame, PushReply } from '#sync/protocol/changes.ts';
 import { push as pushShape, type Cursor, type Push, type Run, type WireEdit } from '#sync/protocol/push.ts';
 import type { FormDefinition } from '#sync/forms/define.ts';
+import { withListed } from '#sync/protocol/pack.ts';
 import { protocolVersion } from '#sync/protocol/version.ts';
 import type { RoleName } from '#sync/roles/index.ts';
 import { testDatabase } from './database.ts';
@@ -287,7 +288,7 @@ export class TestDevice {
   async pull(want: DocumentId[] = []): Promise<Frame> {
     const { frame } = await this.push({ pull: true, want });
     if (frame === undefined) throw new Error('a pull brought no frame');
-    return frame;
+    return withListed(frame);
   }
 
   /** Everything that the server has for this device from where it stands. */

@@ -82,6 +82,25 @@ test('two different dates of birth are both kept until someone chooses, and the 
   expect(valueOf(state, 'facts', 'born')?.conflict).toBeUndefined();
 });
 
+test('whose answer was not chosen is told who chose another, once for each device, and who chose is told nothing', () => {
+  const state = emptyDocumentState();
+  fold(
+    state,
+    ['ann', 'bob', 'cat'].map((who, at) => edit(who, 'set', 'facts', 'born', `2015-03-0${at + 1}`, 0)),
+    context,
+  );
+  const conflict = valueOf(state, 'facts', 'born')?.conflict ?? '';
+  const { verdicts, notices } = fold(
+    state,
+    [edit('bob', 'settle', 'facts', 'born', { conflict, value: '2015-03-01' }, 3)],
+    context,
+  );
+  expect(verdicts[0]).toMatchObject({ is: 'applied' });
+  expect(notices.map(({ what, person, value, standing, by }) => ({ what, person, value, standing, by }))).toEqual([
+    { what: 'overtaken', person: 'person-cat', value: '2015-03-03', standing: '2015-03-01', by: 'person-bob' },
+  ]);
+});
+
 test('typing on in a conflict changes one’s own side only', () => {
   const state = emptyDocumentState();
   fold(

@@ -193,9 +193,11 @@ export function writeValue(
   state.fields.set(address, { section, value: merged.value, base, sides, ...(conflict !== undefined && { conflict }) });
   touched.fields.add(address);
   if (merged.open) return { is: 'conflict', ver };
-  if (standing.length === 0) return { is: 'applied', ver };
-  for (const other of standing) {
-    if (same(other.value, merged.value) || !same(other.value, before.value)) continue;
+  // Whose answer stood until now is told that it does not; so is everyone whose answer somebody else did not choose.
+  const isTold = (other: (typeof others)[number]) =>
+    settles ? other.person !== edit.person : standing.includes(other) && same(other.value, before.value);
+  for (const other of others) {
+    if (same(other.value, merged.value) || !isTold(other)) continue;
     notices.push({
       person: other.person,
       device: other.device,
@@ -209,6 +211,7 @@ export function writeValue(
       by: edit.person,
     });
   }
+  if (standing.length === 0) return { is: 'applied', ver };
   return same(merged.value, value) ? { is: 'merged', ver } : { is: 'merged', ver, reason: 'overtaken' };
 }
 

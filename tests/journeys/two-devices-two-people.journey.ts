@@ -122,7 +122,10 @@ test('three devices of two people write in one draft offline, and converge with 
   await openSection(phone.page, 'child');
   tally.add('conflicts');
   expect(readDatabase(hub.folder, (database) => database.field(doc, 'child', 'first_name')?.conflict)).not.toBeNull();
+  // Somebody reads there meanwhile, by keyboard: they are not thrown to the top of the page.
+  await phone.page.getByRole('button', { name: /^Use this answer\s*: Sofia/ }).focus();
   await mother.page.getByRole('button', { name: /^Use this answer\s*: Zofia/ }).click();
+  await expect(control(phone.page, 'child', 'first_name')).toBeFocused();
   for (const page of pages) {
     await expect(page.getByRole('group', { name: /^First name: there are/ })).toHaveCount(0);
     await expect(control(page, 'child', 'first_name')).toHaveValue('Zofia');

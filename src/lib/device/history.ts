@@ -2,6 +2,7 @@
 import type { Json } from '#sync/model/edit.ts';
 import type { DocumentId, Holder } from '#sync/model/ids.ts';
 import type { TextTree } from '#sync/model/state.ts';
+import type { By } from '#sync/protocol/changes.ts';
 import type { Account } from './account.ts';
 import { askJson, type Line } from './line.ts';
 import { done, refused, type Done } from './result.ts';
@@ -9,7 +10,7 @@ import { done, refused, type Done } from './result.ts';
 export interface EarlierAnswer {
   readonly value?: Json;
   readonly tree?: TextTree;
-  readonly by: { readonly name: string; readonly role: string };
+  readonly by: By;
   readonly at: number;
 }
 

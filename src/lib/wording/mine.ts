@@ -29,7 +29,7 @@ export function toldOf(one: MineView, { label, entry, me, mayUse }: About): Told
         };
       return {
         title: `${label}: ${who} gave a different answer`,
-        happened: `You both answered this question without seeing each other’s answer. The later answer is in the form, and yours is kept here.${mayUse ? ' You can use yours instead.' : ''}`,
+        happened: `You both answered this question, and their answer is in the form now. Yours is kept here.${mayUse ? ' You can use yours instead.' : ''}`,
       };
     case 'item-kept':
       return {

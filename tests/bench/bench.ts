@@ -1,8 +1,9 @@
-/** `npm run bench -- sync [ceiling|storm|live|first …] [--rounds 5] [--clients 200,1000] [--cases 7235] [--seconds 20]` */
+/** `npm run bench -- sync [ceiling|storm|live|first|keystroke …] [--rounds 5] [--clients 200,1000] [--cases 7235] [--seconds 20] [--kilobytes 1,50,500]` */
 import { spawnSync } from 'node:child_process';
 import { parseArgs } from 'node:util';
 import { bareCommits, bareEcho } from './ceiling.ts';
 import { firstSync, type FirstSync } from './first-sync.ts';
+import { keystroke } from './keystroke.ts';
 import { live } from './live.ts';
 import { hasTwoCores, pinned } from './prepared-hub.ts';
 import { storm } from './storm.ts';
@@ -22,6 +23,7 @@ const { values, positionals } = parseArgs({
     clients: { type: 'string', default: '200' },
     cases: { type: 'string', default: '7235' },
     seconds: { type: 'string', default: '20' },
+    kilobytes: { type: 'string', default: '1,50,500' },
   },
 });
 const [, ...chosen] = positionals;
@@ -63,4 +65,10 @@ if (isChosen('first'))
       `first sync of ${String(cases)}`,
       done.flatMap(({ warm }) => warm),
     );
+  }
+if (isChosen('keystroke'))
+  for (const kilobytes of values.kilobytes.split(',').map(Number)) {
+    const done: Figures[] = [];
+    for (let round = 1; round <= rounds; round += 1) done.push(await keystroke(kilobytes));
+    tell(`keystroke in ${String(kilobytes)} KB`, done);
   }

@@ -76,7 +76,7 @@ const vocabulary =
     ' ',
   );
 /** English words, as long as they are asked to be. */
-function wordsOf(length: number, below: (n: number) => number): string {
+export function wordsOf(length: number, below: (n: number) => number): string {
   let words = '';
   while (words.length < length) words += `${vocabulary[below(vocabulary.length)] ?? ''} `;
   return words.slice(0, length - 1) + '.';

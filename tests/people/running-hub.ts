@@ -14,6 +14,12 @@ const main = join(import.meta.dirname, '../../server/main.ts');
 
 export type RunningHub = ReturnType<typeof runningHub>;
 
+/** What a sign-in needs of it: where it is, and the letters that it sent. */
+interface Reached {
+  readonly url: string;
+  outbox(): Promise<readonly { readonly channel: string; readonly to: string; readonly body: string }[]>;
+}
+
 /** `environment` is the child's whole environment beside its port and folder. */
 export function runningHub(environment: Record<string, string> = {}) {
   const folder = mkdtempSync(join(tmpdir(), 'hub-running-'));
@@ -73,7 +79,7 @@ export function runningHub(environment: Record<string, string> = {}) {
 }
 
 /** Signs in with the code that a telephone got; the session has no device yet. */
-export async function signInOnly(hub: RunningHub, person: PersonKey) {
+export async function signInOnly(hub: Reached, person: PersonKey) {
   const cookies = new Map<string, string>();
   const ask = async (path: string, init: RequestInit & { headers?: Record<string, string> } = {}) => {
     const cookie = [...cookies].map(([name, value]) => `${name}=${value}`).join('; ');
@@ -102,7 +108,7 @@ export async function signInOnly(hub: RunningHub, person: PersonKey) {
 }
 
 /** The same, with a device of its own that speaks by the wire alone. */
-export async function signIn(hub: RunningHub, person: PersonKey) {
+export async function signIn(hub: Reached, person: PersonKey) {
   const device = makeDevice();
   const { session, ask, post } = await signInOnly(hub, person);
   const enrolled = await post('/api/devices', { device: device.id, publicKey: device.publicKey });

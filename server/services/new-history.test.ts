@@ -130,6 +130,26 @@ describe('a database that was put back by hand', () => {
     expect(resultOf(await say(senco, submit))).toEqual(first);
   });
 
+  test('what was received comes out of the bin again, into which the older database let it go as a draft', async () => {
+    await senco.write(complete());
+    const putBack = await hub.copy();
+    const submit = command('submit');
+    const first = resultOf(await say(senco, submit));
+    await putBack();
+    // Queued before this device had heard of the older database; the Hub of before would have refused it.
+    expect(await say(senco, command('delete-draft'))).toMatchObject({ is: 'done' });
+    const again = { ...submit, receipt: String(first.receipt) };
+    expect(await say(parent, { ...again, id: newId() })).toMatchObject({ is: 'refused' });
+    expect(await say(senco, { ...command('submit') })).toMatchObject({ reason: 'already-submitted' });
+    expect(resultOf(await say(senco, again))).toEqual(first);
+    const row = await hub.sync.storage.db
+      .selectFrom('document')
+      .select('stage')
+      .where('id', '=', doc)
+      .executeTakeFirst();
+    expect(row).toEqual({ stage: 'received' });
+  });
+
   test('a receipt of another document, or with a changed word, brings back nothing', async () => {
     await senco.write(complete());
     const first = resultOf(await senco.command('submit', doc));

@@ -23,10 +23,12 @@ export const submit = onDocument({
   async run(facts) {
     const { reader, document, may, at } = facts;
     const { row } = document;
-    if (row.stage !== 'draft') return refused('already-submitted');
-    if (!may.includes('submit')) return refused('not-allowed');
-    // What was received once is received: whatever is still on its way comes under the receipt that was given for it.
     const { receipt } = facts;
+    // What was received once is received: whatever is still on its way comes under the receipt that was given for it, and
+    // a database that was put back may have let it be deleted meanwhile as the draft that it had been.
+    const isInBin = receipt !== undefined && row.stage === 'deleted' && may.includes('restore');
+    if (row.stage !== 'draft' && !isInBin) return refused('already-submitted');
+    if (!isInBin && !may.includes('submit')) return refused('not-allowed');
     const obstacle = receipt === undefined ? obstacleTo(facts) : undefined;
     if (obstacle !== undefined) return obstacle;
 

@@ -53,7 +53,7 @@ export async function foldReply(account: Account, heard: Heard): Promise<Folded>
   // A first answer that brings nothing is news too: nobody waits for a list any more.
   if (folded.isOffering) account.news.tell({ t: 'wrote' });
   if (folded.docRefs.length > 0 || folded.isFirst) account.news.tell({ t: 'folded', docRefs: folded.docRefs });
-  if (heard.verdicts.length > 0) await (await answers()).forgetSafe(account, heard.safe);
+  if (heard.verdicts.length > 0) await (await answers()).forgetSafe(account, heard.safe, heard.now);
   return folded;
 }
 

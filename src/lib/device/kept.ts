@@ -95,11 +95,12 @@ function asOrder({ key, docRef, seq, value }: Omit<QueuedOrder, 'state'>, isShow
 const lastSafe = new WeakMap<Account, number>();
 
 /** Takes away what lies in a backup, and what is older than it need be. Words that found no place go to their author. */
-export async function forgetSafe(account: Account, safe = 0): Promise<void> {
+export async function forgetSafe(account: Account, safe = 0, hubNow: number | undefined): Promise<void> {
   const { store, ports } = account;
   if (lastSafe.get(account) === safe) return;
   lastSafe.set(account, safe);
-  const now = ports.now();
+  // How old something is, the Hub's clock says, which dated it: one's own can be wrong by years.
+  const now = hubNow ?? ports.now();
   const young = new Set(Array.from({ length: keptMs / scopeMs + 1 }, (_, at) => scopeOf(now - at * scopeMs)));
   for (const scope of await store.scopes('kept')) {
     const isWaiting = scope === waitingScope;
@@ -113,7 +114,11 @@ export async function forgetSafe(account: Account, safe = 0): Promise<void> {
           for (const one of edits) {
             await view.load(one.docRef, { rows: [] });
             writes.push(
-              await mineWrite(account, one.docRef, setAside(one, { is: 'refused', ver: 0, reason: 'not-found' }, now)),
+              await mineWrite(
+                account,
+                one.docRef,
+                setAside(one, { is: 'refused', ver: 0, reason: 'not-found' }, ports.now()),
+              ),
             );
           }
         writes.push({ table: 'kept', key: row.key, scope, value: undefined });

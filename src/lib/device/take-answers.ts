@@ -75,7 +75,7 @@ export async function takeAnswers(
   if (offered === 'all') waiting.clear();
   else offered.forEach((doc) => waiting.delete(doc));
   if (offered === 'all' || offered.size > 0) (await offerAgain(store, view, rows, orders, offered)).forEach(put);
-  for (const write of [...keep(account, kept, now ?? ports.now()), ...keep(account, later, ports.now(), true)])
+  for (const write of [...keep(account, kept, now ?? ports.now()), ...keep(account, later, now ?? ports.now(), true)])
     put(write);
   later.edits.forEach(({ value }) => waiting.add(value.doc));
   later.orders.forEach(({ value }) => waiting.add(value.command.doc));

@@ -3,15 +3,16 @@ import { getCookie } from 'hono/cookie';
 import { createMiddleware } from 'hono/factory';
 import type { Deps } from '#server/services/deps.ts';
 import type { HubEnv } from '#server/services/session-facts.ts';
-import { noteActivity, readSession } from '#server/services/sessions.ts';
+import { activityNotes, readSession } from '#server/services/sessions.ts';
 import { cookieName } from './cookies.ts';
 
 /**
  * A request counts as activity unless it says that nobody touched the app (`hub-idle`): polling and an open stream keep
  * no session awake. A sleeping session is told so with its nonce, which the unlocked device signs to wake it.
  */
-export const requireSession = (deps: Deps) =>
-  createMiddleware<HubEnv>(async (c, next) => {
+export function requireSession(deps: Deps) {
+  const note = activityNotes(deps);
+  return createMiddleware<HubEnv>(async (c, next) => {
     const state = await readSession(
       deps.storage.db,
       getCookie(c, cookieName(deps.config, 'session')),
@@ -21,7 +22,10 @@ export const requireSession = (deps: Deps) =>
       const renewable = state.is === 'idle' ? { renewable: true, nonce: state.nonce } : {};
       return c.json({ error: 'signed-out', ...renewable, reference: c.get('reference') }, 401);
     }
-    if (c.req.header('hub-idle') === undefined && c.req.path !== '/api/stream') await noteActivity(deps, state);
     c.set('session', state.facts);
-    return next();
+    await next();
+    // Afterwards: what the person came for waits for no note, and the answer says nothing before it is written.
+    if (c.req.header('hub-idle') === undefined && c.req.path !== '/api/stream') await note(state);
+    return undefined;
   });
+}

@@ -11,6 +11,7 @@ import { changesStream } from '#server/services/changes-since-stream.ts';
 import { diskStateIn, placesOf, type Deps } from '#server/services/deps.ts';
 import type { HubEnv } from '#server/services/session-facts.ts';
 import type { Sync } from '#server/services/sync.ts';
+import { packedLines } from './packed-lines.ts';
 
 export function streamRoutes(deps: Deps, sync: Sync) {
   const open = new Map<string, Set<() => void>>();
@@ -37,6 +38,8 @@ export function streamRoutes(deps: Deps, sync: Sync) {
     c.header('content-type', 'application/x-ndjson; charset=utf-8');
     c.header('cache-control', 'no-store, no-transform');
     c.header('x-accel-buffering', 'no');
+    const packed = /\bgzip\b/.test(c.req.header('accept-encoding') ?? '') ? packedLines() : undefined;
+    if (packed !== undefined) c.header('content-encoding', 'gzip');
     return stream(
       c,
       async (out) => {
@@ -53,8 +56,10 @@ export function streamRoutes(deps: Deps, sync: Sync) {
           const end = { isClosed: () => isClosed, onClose: (then: () => void) => void ended.push(then) };
           for await (const line of changesStream(sync, session, cursor.data, end, hasListed(version))) {
             const wire = 'frame' in line && packs ? { frame: packFrame(line.frame) } : line;
-            await out.write(`${JSON.stringify(wire)}\n`);
+            const text = `${JSON.stringify(wire)}\n`;
+            await out.write(packed?.line(text) ?? text);
           }
+          if (packed !== undefined && !isClosed) await out.write(packed.end());
         } finally {
           streams.delete(close);
           if (streams.size === 0 && open.get(device) === streams) {

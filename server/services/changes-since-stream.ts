@@ -42,6 +42,8 @@ export async function* changesStream(
   let here = '[]';
   try {
     for (;;) {
+      // Those who wait to hear that their words are safe come before those who are told of them.
+      await sync.commits.quiet();
       const current = await readerNow(sync, session);
       if (current === undefined || end.isClosed()) return;
       reader = current;

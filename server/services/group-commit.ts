@@ -16,6 +16,8 @@ export interface GroupCommit {
   commit<T>(documents: readonly string[], work: (batch: Batch) => Promise<T>): Promise<T>;
   /** More wait than can be served soon: say so before taking another. */
   isFull(): boolean;
+  /** Resolves when no commit is waited for, or after so many of them that whoever waits here must have a turn as well. */
+  quiet(): Promise<void>;
 }
 
 export function groupCommit({
@@ -78,6 +80,9 @@ export function groupCommit({
         if (!isRunning) void drain();
       }),
     isFull: () => queue.length >= queueMax,
+    async quiet() {
+      for (let turns = 0; isRunning && turns < quietTurnsMax; turns += 1) await nextTurn();
+    },
   };
 }
 
@@ -91,3 +96,5 @@ interface Job {
 /** Enough to fill a flush, few enough that nobody waits long behind one. */
 const groupMax = 64;
 const queueMax = 1000;
+/** A thousand people who come back at once; within a second or two. */
+const quietTurnsMax = 16;

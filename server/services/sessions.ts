@@ -9,10 +9,12 @@ import { rolesOf, type Person } from '#server/storage/people.ts';
 import {
   endSessionsOf,
   insertSession,
+  noteSeen,
   sessionByHash,
   updateSession,
   type SessionRow,
 } from '#server/storage/sessions.ts';
+import { nextTurn } from '#server/storage/next-turn.ts';
 import { StorageUnavailable } from '#server/storage/unavailable.ts';
 import type { Kysely, Transaction } from 'kysely';
 import type { Tables } from '#server/storage/schema.ts';
@@ -77,20 +79,33 @@ export async function startSession(
   return { token, expiresAt };
 }
 
-/** The person did something: the session stays awake. */
-export async function noteActivity(
-  { storage, ports, log }: Pick<Deps, 'storage' | 'ports' | 'log'>,
-  session: SessionState & { is: 'live' },
-): Promise<void> {
-  const now = ports.now();
-  if (now - session.lastSeenAt < touchEveryMs) return;
-  try {
-    await storage.write((tx) => updateSession(tx, session.facts.tokenHash, { last_seen_at: now }), 'side-by-side');
-  } catch (error) {
-    // Whoever only reads needs no disk that can be written; what they came for must not fail for a note about them.
-    if (!(error instanceof StorageUnavailable)) throw error;
-    log({ event: 'server', at: now, code: error.code });
+/** The person did something: the session stays awake. What was done in one turn of the loop is noted in one write. */
+export function activityNotes({ storage, ports, log }: Pick<Deps, 'storage' | 'ports' | 'log'>) {
+  let waiting: { readonly seen: Map<string, number>; readonly written: Promise<void> } | undefined;
+
+  async function write(seen: ReadonlyMap<string, number>): Promise<void> {
+    await nextTurn();
+    waiting = undefined;
+    try {
+      await storage.write(async (tx) => {
+        // In one order, so that two servers that note the same never wait for each other.
+        for (const tokenHash of [...seen.keys()].sort()) await noteSeen(tx, tokenHash, seen.get(tokenHash) ?? 0);
+      }, 'side-by-side');
+    } catch (error) {
+      // Whoever only reads needs no disk that can be written; what they came for must not fail for a note about them.
+      if (!(error instanceof StorageUnavailable)) throw error;
+      log({ event: 'server', at: ports.now(), code: error.code });
+    }
   }
+
+  return async (session: SessionState & { is: 'live' }): Promise<void> => {
+    const now = ports.now();
+    if (now - session.lastSeenAt < touchEveryMs) return;
+    const seen = waiting?.seen ?? new Map<string, number>();
+    seen.set(session.facts.tokenHash, now);
+    waiting ??= { seen, written: write(seen) };
+    await waiting.written;
+  };
 }
 
 export type Renewal =

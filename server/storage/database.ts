@@ -4,8 +4,8 @@
  */
 import { chmodSync, closeSync, openSync } from 'node:fs';
 import SqliteFile from 'better-sqlite3';
-import { Kysely, SqliteDialect, sql, type Transaction } from 'kysely';
-import { ImmediateSqliteDialect, rememberingStatements } from './dialect.ts';
+import { Kysely, sql, type Transaction } from 'kysely';
+import { ImmediateSqliteDialect, SqliteAtHandDialect, rememberingStatements } from './dialect.ts';
 import { inMoments } from './moments.ts';
 import { migrations, type Migration } from './migrations/index.ts';
 import type { Tables } from './schema.ts';
@@ -50,17 +50,25 @@ export async function openDatabase({ file }: { file: string }): Promise<Storage>
   const writer = new SqliteFile(file, { timeout: busyTimeoutMs });
   for (const setting of ['journal_mode = WAL', 'synchronous = FULL', 'foreign_keys = ON', 'secure_delete = ON'])
     writer.pragma(setting);
-  const reader = new SqliteFile(file, { timeout: busyTimeoutMs });
-  reader.pragma('query_only = ON');
+  const reader = () => {
+    const opened = new SqliteFile(file, { timeout: busyTimeoutMs });
+    opened.pragma('query_only = ON');
+    return opened;
+  };
+  const moment = reader();
   const writing = new Kysely<Tables>({
     dialect: new ImmediateSqliteDialect(rememberingStatements(writer), () => writer.inTransaction),
   });
-  const db = new Kysely<Tables>({ dialect: new SqliteDialect({ database: rememberingStatements(reader) }) });
+  // Of their own, because a question for now must not be answered by a moment that began a while ago.
+  const moments = new Kysely<Tables>({
+    dialect: new SqliteAtHandDialect(rememberingStatements(moment), () => moment.inTransaction),
+  });
+  const db = new Kysely<Tables>({ dialect: new SqliteAtHandDialect(rememberingStatements(reader())) });
   // Kysely closes only what it has used: one question each, so that closing lets go of the file.
-  await Promise.all([sql`select 1`.execute(writing), sql`select 1`.execute(db)]);
+  await Promise.all([writing, moments, db].map((one) => sql`select 1`.execute(one)));
   return {
     db,
-    read: inMoments((work) => db.transaction().execute(work)),
+    read: inMoments((work) => moments.transaction().execute(work)),
     async write(work) {
       try {
         return await writing.transaction().execute(work);
@@ -71,8 +79,7 @@ export async function openDatabase({ file }: { file: string }): Promise<Storage>
     inTurn: (_what, work) => work(),
     others: undefined,
     async close() {
-      await db.destroy();
-      await writing.destroy();
+      for (const one of [db, moments, writing]) await one.destroy();
     },
   };
 }

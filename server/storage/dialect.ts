@@ -2,9 +2,11 @@
 import {
   CompiledQuery,
   PostgresAdapter,
+  SqliteAdapter,
   SqliteDialect,
   SqliteDriver,
   type DatabaseConnection,
+  type DialectAdapter,
   type Driver,
   type SqliteDatabase,
   type SqliteStatement,
@@ -14,15 +16,62 @@ export const isPostgres = (db: { getExecutor(): { adapter: object } }): boolean 
   db.getExecutor().adapter instanceof PostgresAdapter;
 
 /**
+ * SQLite answers where it is asked, so a statement whose text is known needs no way to a connection: that way costs more
+ * than most answers. Undefined over PostgreSQL.
+ */
+export function atHand(db: {
+  getExecutor(): { adapter: object };
+}): ((text: string, parameters: readonly unknown[]) => unknown[]) | undefined {
+  const { adapter } = db.getExecutor();
+  return adapter instanceof AdapterAtHand ? adapter.ask : undefined;
+}
+
+class AdapterAtHand extends SqliteAdapter {
+  readonly ask: (text: string, parameters: readonly unknown[]) => unknown[];
+
+  constructor({ database, isUsable }: SqliteAtHand) {
+    super();
+    this.ask = (text, parameters) => {
+      // Nothing that outlives its transaction may go on as if it still stood in one.
+      if (!isUsable()) throw new Error('a statement came after the end of its transaction');
+      const statement = database.prepare(text);
+      if (statement.reader) return statement.all(parameters);
+      statement.run(parameters);
+      return [];
+    };
+  }
+}
+
+interface SqliteAtHand {
+  readonly database: SqliteDatabase;
+  /** Whether a statement may come now: on a connection of transactions, within one. */
+  readonly isUsable: () => boolean;
+}
+
+/** SQLite over one connection, for single questions. */
+export class SqliteAtHandDialect extends SqliteDialect {
+  readonly #atHand: SqliteAtHand;
+
+  constructor(database: SqliteDatabase, isUsable: () => boolean = () => true) {
+    super({ database });
+    this.#atHand = { database, isUsable };
+  }
+
+  override createAdapter(): DialectAdapter {
+    return new AdapterAtHand(this.#atHand);
+  }
+}
+
+/**
  * SQLite whose transactions take the write lock when they begin: one that starts by reading and writes later could
  * find the file changed in between, and SQLite would not let it wait.
  */
-export class ImmediateSqliteDialect extends SqliteDialect {
+export class ImmediateSqliteDialect extends SqliteAtHandDialect {
   readonly #database: SqliteDatabase;
   readonly #isInTransaction: () => boolean;
 
   constructor(database: SqliteDatabase, isInTransaction: () => boolean) {
-    super({ database });
+    super(database, isInTransaction);
     this.#database = database;
     this.#isInTransaction = isInTransaction;
   }

@@ -2,7 +2,7 @@
 import type { Insertable, Kysely, Selectable, Transaction } from 'kysely';
 import { isPostgres } from './dialect.ts';
 import { note } from './notes.ts';
-import { preparedInsert, preparedOne } from './prepared.ts';
+import { prepared, preparedInsert, preparedOne } from './prepared.ts';
 import type { DocumentTable, PenTable, Tables } from './schema.ts';
 
 type Db = Kysely<Tables>;
@@ -40,6 +40,8 @@ export async function updateDocument(tx: Tx, row: DocumentRow): Promise<void> {
 
 /** Documents that concern a person by themselves: started, or shared with them now. */
 export const documentsOfPerson = (db: Db, authorityId: string, personId: string): Promise<DocumentRow[]> =>
+  documentsOf(db, { authorityId, personId });
+const documentsOf = prepared((db, { authorityId, personId }: { authorityId: string; personId: string }) =>
   db
     .selectFrom('document')
     .selectAll()
@@ -53,8 +55,8 @@ export const documentsOfPerson = (db: Db, authorityId: string, personId: string)
           e.selectFrom('share').select('document_id').where('person_id', '=', personId).where('ended_at', 'is', null),
         ),
       ]),
-    )
-    .execute();
+    ),
+);
 
 export const documentsInStages = (
   db: Db,

@@ -21,27 +21,51 @@ export async function takeSeq(
   count: number,
   fresh: { mark: number; epoch: number },
 ): Promise<FeedHead> {
-  await tx
-    .insertInto('feed_head')
-    .values({ authority_id: authorityId, seq: 0, mark: 0, epoch: fresh.epoch, audit_hash: '' })
-    .onConflict((o) => o.column('authority_id').doNothing())
-    .execute();
-  const head = await tx
-    .updateTable('feed_head')
-    .set((e) => (count > 0 ? { seq: e('seq', '+', count), mark: fresh.mark } : { seq: e('seq', '+', 0) }))
-    .where('authority_id', '=', authorityId)
-    .returningAll()
-    .executeTakeFirstOrThrow();
+  const take = count > 0 ? takeNumbers : takeLock;
+  let head = await take(tx, { authorityId, count, mark: fresh.mark });
+  if (head === undefined) {
+    // The first commit of all.
+    await tx
+      .insertInto('feed_head')
+      .values({ authority_id: authorityId, seq: 0, mark: 0, epoch: fresh.epoch, audit_hash: '' })
+      .onConflict((o) => o.column('authority_id').doNothing())
+      .execute();
+    head = await take(tx, { authorityId, count, mark: fresh.mark });
+  }
+  if (head === undefined) throw new Error('an authority has no head of its feed');
   if (count > 0) {
-    await tx.insertInto('feed_mark').values({ authority_id: authorityId, seq: head.seq, mark: fresh.mark }).execute();
+    await insertMark(tx, { authority_id: authorityId, seq: head.seq, mark: fresh.mark });
     note(tx, { is: 'commit', of: authorityId, seq: head.seq, mark: head.mark, epoch: head.epoch });
   }
   return head;
 }
+interface Taking {
+  readonly authorityId: string;
+  readonly count: number;
+  readonly mark: number;
+}
+const takeNumbers = preparedOne((db, { authorityId, count, mark }: Taking) =>
+  db
+    .updateTable('feed_head')
+    .set((e) => ({ seq: e('seq', '+', count), mark }))
+    .where('authority_id', '=', authorityId)
+    .returningAll(),
+);
+const takeLock = preparedOne((db, { authorityId }: Taking) =>
+  db
+    .updateTable('feed_head')
+    .set((e) => ({ seq: e('seq', '+', 0) }))
+    .where('authority_id', '=', authorityId)
+    .returningAll(),
+);
+const insertMark = preparedInsert('feed_mark');
 
 export async function setAuditHash(tx: Tx, authorityId: string, hash: string): Promise<void> {
-  await tx.updateTable('feed_head').set({ audit_hash: hash }).where('authority_id', '=', authorityId).execute();
+  await auditHashIs(tx, { authorityId, hash });
 }
+const auditHashIs = prepared((db, { authorityId, hash }: { authorityId: string; hash: string }) =>
+  db.updateTable('feed_head').set({ audit_hash: hash }).where('authority_id', '=', authorityId),
+);
 
 export const insertFeed: (tx: Tx, row: FeedRow) => Promise<void> = preparedInsert('feed');
 
@@ -124,12 +148,17 @@ const markOf = preparedOne((db, { authorityId, seq }: { authorityId: string; seq
 );
 
 /** The end of the commit that `seq` belongs to: only there may a cursor stand. */
-export const commitEnd = (db: Db, authorityId: string, seq: number) =>
+export async function commitEnd(db: Db, authorityId: string, seq: number): Promise<{ seq: number; mark: number }> {
+  const end = await endOf(db, { authorityId, seq });
+  if (end === undefined) throw new Error('a number of the feed belongs to no commit');
+  return end;
+}
+const endOf = preparedOne((db, { authorityId, seq }: { authorityId: string; seq: number }) =>
   db
     .selectFrom('feed_mark')
     .select(['seq', 'mark'])
     .where('authority_id', '=', authorityId)
     .where('seq', '>=', seq)
     .orderBy('seq')
-    .limit(1)
-    .executeTakeFirstOrThrow();
+    .limit(1),
+);

@@ -37,6 +37,8 @@ const mineBetween = prepared((db, { authorityId, personId, since, until }: MineR
 
 /** All that waits to be dealt with: for a device that starts afresh. */
 export const mineOpen = (db: Db, authorityId: string, personId: string): Promise<MineRow[]> =>
+  mineWaiting(db, { authorityId, personId });
+const mineWaiting = prepared((db, { authorityId, personId }: { authorityId: string; personId: string }) =>
   db
     .selectFrom('mine')
     .selectAll()
@@ -44,8 +46,8 @@ export const mineOpen = (db: Db, authorityId: string, personId: string): Promise
     .where('person_id', '=', personId)
     .where('done', 'is', null)
     .orderBy('seq')
-    .orderBy('at')
-    .execute();
+    .orderBy('at'),
+);
 
 /** The pieces of one pen's late words in one text are kept as one thing to deal with. */
 export async function parkedText(

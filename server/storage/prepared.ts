@@ -11,7 +11,7 @@ import {
   type Kysely,
   type SqlBool,
 } from 'kysely';
-import { isPostgres } from './dialect.ts';
+import { atHand, isPostgres } from './dialect.ts';
 import type { Tables } from './schema.ts';
 
 type Db = Kysely<Tables>;
@@ -28,7 +28,11 @@ export function prepared<Given extends object, Row>(
     const parameters = query.parameters.map((one) =>
       one instanceof Placeholder ? (given as Record<string, unknown>)[one.name] : one,
     );
-    const ask = async () => (await db.executeQuery<Row>({ ...query, parameters } as CompiledQuery<Row>)).rows;
+    const ask = async () => {
+      const askNow = atHand(db);
+      if (askNow !== undefined) return askNow(query.sql, parameters) as Row[];
+      return (await db.executeQuery<Row>({ ...query, parameters } as CompiledQuery<Row>)).rows;
+    };
     const answers = answersIn.get(db);
     if (answers === undefined) return ask();
     const known = answers.get(compiled) ?? new Map<string, Promise<unknown[]>>();

@@ -1,5 +1,5 @@
 /** The state of a document as rows: sections, fields, items and texts. What stands here is what the fold left. */
-import type { Kysely, Transaction } from 'kysely';
+import type { Kysely, Selectable, Transaction } from 'kysely';
 import type { Json } from '#sync/model/edit.ts';
 import {
   addressOf,
@@ -85,23 +85,33 @@ export async function loadWishes(
   sections: readonly string[],
 ): Promise<DocumentState> {
   const state = emptyDocumentState();
-  for (const row of await db
-    .selectFrom('field')
-    .selectAll()
-    .where('document_id', '=', documentId)
-    .where((e) =>
-      e.or([
-        e('field', 'in', names),
-        e('section', 'in', sections),
-        ...sections.map((section) => e('section', 'like', `${section}~%`)),
-      ]),
-    )
-    .execute()) {
+  for (const row of await wishesOf(names, sections)(db, { documentId }))
     state.fields.set(addressOf(row.holder as Holder, row.field), fieldOfRow(row));
-  }
   for (const row of await itemsIn(db, { documentId })) state.items.set(row.id as ItemId, itemOfRow(row));
   return state;
 }
+/** Of one shape for each form. */
+function wishesOf(names: readonly string[], sections: readonly string[]) {
+  const key = JSON.stringify([names, sections]);
+  const known =
+    wishesByForm.get(key) ??
+    prepared((db, { documentId }: Whole) =>
+      db
+        .selectFrom('field')
+        .selectAll()
+        .where('document_id', '=', documentId)
+        .where((e) =>
+          e.or([
+            e('field', 'in', names),
+            e('section', 'in', sections),
+            ...sections.map((section) => e('section', 'like', `${section}~%`)),
+          ]),
+        ),
+    );
+  wishesByForm.set(key, known);
+  return known;
+}
+const wishesByForm = new Map<string, ReturnType<typeof prepared<Whole, Selectable<Tables['field']>>>>();
 
 /** Writes what was touched and nothing else; a row is never taken away. */
 export async function saveState(tx: Tx, place: Place, state: DocumentState, touched: Touched): Promise<void> {

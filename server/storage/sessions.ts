@@ -10,7 +10,7 @@ import {
 } from 'kysely';
 import { isPostgres } from './dialect.ts';
 import { note } from './notes.ts';
-import { preparedOne } from './prepared.ts';
+import { prepared, preparedOne } from './prepared.ts';
 import type { SessionTable, SignInTable, Tables } from './schema.ts';
 
 type Db = Kysely<Tables>;
@@ -72,6 +72,13 @@ export async function updateSession(tx: Tx, tokenHash: string, change: Updateabl
   if (typeof change.ended_at === 'number')
     note(tx, { is: 'ended', what: 'session', id: tokenHash, at: change.ended_at });
 }
+
+export async function noteSeen(tx: Tx, tokenHash: string, at: number): Promise<void> {
+  await seenAt(tx, { tokenHash, at });
+}
+const seenAt = prepared((db, { tokenHash, at }: { tokenHash: string; at: number }) =>
+  db.updateTable('session').set({ last_seen_at: at }).where('token_hash', '=', tokenHash).where('ended_at', 'is', null),
+);
 
 export async function endSessionsOf(tx: Tx, authorityId: string, personId: string, at: number): Promise<void> {
   await tx

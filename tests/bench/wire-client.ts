@@ -95,8 +95,10 @@ export class WireClient {
     let rest = '';
     await new Promise<void>((first, fail) => {
       unpacked(answer)
-        .on('data', (piece: Buffer) => {
-          rest += piece.toString('utf8');
+        // A letter may begin in one piece and end in the next.
+        .setEncoding('utf8')
+        .on('data', (piece: string) => {
+          rest += piece;
           const lines = rest.split('\n');
           rest = lines.pop() ?? '';
           for (const line of lines) {

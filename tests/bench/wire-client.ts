@@ -158,7 +158,12 @@ export class WireClient {
         answered,
       );
       asked.on('socket', (socket) => this.#sockets.add(socket));
-      asked.on('error', fail);
+      asked.on('error', (error: NodeJS.ErrnoException) => {
+        // A kept line that the server closed just then: as a browser does, asked once more on another.
+        if (asked.reusedSocket && error.code === 'ECONNRESET')
+          this.#ask(method, path, body, headers).then(answered, fail);
+        else fail(error);
+      });
       asked.end(body);
     });
   }

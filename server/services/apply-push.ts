@@ -164,7 +164,7 @@ function auditRuns(
   batch.audit(reader.authority, { ...entry, action: 'edits.denied', documentId: null, detail: { edits: denied } });
 }
 
-/** Where the person may write text now, or will when the documents of this push have been started. */
+/** Of those with text: where the person may write now, or will when the documents of this push have been started. */
 async function writableDocuments(
   { storage }: Sync,
   reader: Reader,
@@ -173,7 +173,7 @@ async function writableDocuments(
 ): Promise<Set<DocumentId>> {
   const starts = new Set(push.commands.filter(({ name }) => name === 'start').map(({ doc }) => doc));
   const writable = new Set<DocumentId>();
-  for (const doc of new Set(push.runs.map((run) => run.doc))) {
+  for (const doc of textsIn(push)) {
     const row = await documentById(storage.db, reader.authority, doc);
     const isOpen =
       row === undefined

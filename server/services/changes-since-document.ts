@@ -7,10 +7,11 @@ import { type AttachmentId, type DocumentId, type Holder, type PersonId, type Se
 import { base64OfBytes } from '#sync/model/base64.ts';
 import type { Json } from '#sync/model/edit.ts';
 import { isLater } from '#sync/model/stamp.ts';
-import type { Side } from '#sync/model/state.ts';
+import type { Side, TextState } from '#sync/model/state.ts';
 import type { Change, FieldChange } from '#sync/protocol/changes.ts';
 import type { Reason } from '#sync/reasons.ts';
 import { eventsSince } from '#server/storage/events.ts';
+import { onceEach } from '#server/storage/prepared.ts';
 import { attachmentRows, fieldRows, itemRows, textRows } from '#server/storage/section-rows.ts';
 import { fieldOfRow, itemOfRow, textOfRow } from '#server/storage/sections.ts';
 import { childOf, listLine } from './changes-since-line.ts';
@@ -94,10 +95,9 @@ async function contentChanges(
   }
   for (const stored of await fieldRows(db, row.id, keys, since, whole)) {
     if (!removals.isShown(stored.holder as Holder)) continue;
-    const field = fieldOfRow(stored);
-    const standing = standingSide(field.sides);
+    const { field, standing } = fieldRead(stored);
     if (standing === undefined) continue;
-    const base: FieldChange = {
+    const base = (fieldsTold.get(stored) ?? {
       t: 'field',
       doc,
       section: field.section,
@@ -108,7 +108,8 @@ async function contentChanges(
       by: await people(standing.person),
       at: standing.stamp,
       device: standing.device,
-    };
+    }) satisfies FieldChange;
+    fieldsTold.set(stored, base);
     const conflict =
       field.conflict !== undefined && mayWrite(field.section) && canWriteSince !== undefined
         ? await conflictFor(reading, field.conflict, field.base, field.sides, canWriteSince)
@@ -117,7 +118,7 @@ async function contentChanges(
   }
   for (const stored of await textRows(db, row.id, keys, since, whole)) {
     if (!removals.isShown(stored.holder as Holder)) continue;
-    const text = textOfRow(stored);
+    const text = textRead(stored);
     changes.push({
       t: 'text',
       doc,
@@ -127,7 +128,7 @@ async function contentChanges(
       tree: text.tree,
       ver: text.ver,
       at: stored.at,
-      ...(mayWrite(text.section) && { state: base64OfBytes(text.state) }),
+      ...(mayWrite(text.section) && { state: stateRead(text) }),
       ...(text.person !== undefined && { by: await people(text.person) }),
     });
   }
@@ -167,6 +168,15 @@ async function contentChanges(
   }
   return changes;
 }
+
+// Rows of one moment are shared by all who are told of them, and so is what is read out of each.
+const fieldRead = onceEach((stored: Parameters<typeof fieldOfRow>[0]) => {
+  const field = fieldOfRow(stored);
+  return { field, standing: standingSide(field.sides) };
+});
+const textRead = onceEach(textOfRow);
+const stateRead = onceEach(({ state }: TextState) => base64OfBytes(state));
+const fieldsTold = new WeakMap<object, FieldChange>();
 
 /** Whoever came later sees the sides that were written since; if there is none, what stands is all there is to see. */
 async function conflictFor(

@@ -5,7 +5,13 @@
 import { chmodSync, closeSync, openSync } from 'node:fs';
 import SqliteFile from 'better-sqlite3';
 import { Kysely, sql, type Transaction } from 'kysely';
-import { ImmediateSqliteDialect, SqliteAtHandDialect, rememberingStatements } from './dialect.ts';
+import {
+  answer,
+  ImmediateSqliteDialect,
+  rememberingStatements,
+  SqliteAtHandDialect,
+  withinTransaction,
+} from './dialect.ts';
 import { inMoments } from './moments.ts';
 import { migrations, type Migration } from './migrations/index.ts';
 import type { Tables } from './schema.ts';
@@ -48,7 +54,13 @@ export async function openDatabase({ file }: { file: string }): Promise<Storage>
   closeSync(openSync(file, 'a', 0o600));
   chmodSync(file, 0o600);
   const writer = new SqliteFile(file, { timeout: busyTimeoutMs });
-  for (const setting of ['journal_mode = WAL', 'synchronous = FULL', 'foreign_keys = ON', 'secure_delete = ON'])
+  for (const setting of [
+    'journal_mode = WAL',
+    'synchronous = FULL',
+    'foreign_keys = ON',
+    'secure_delete = ON',
+    `cache_size = -${writerCacheKiB}`,
+  ])
     writer.pragma(setting);
   const reader = () => {
     const opened = new SqliteFile(file, { timeout: busyTimeoutMs });
@@ -56,19 +68,28 @@ export async function openDatabase({ file }: { file: string }): Promise<Storage>
     return opened;
   };
   const moment = reader();
-  const writing = new Kysely<Tables>({
-    dialect: new ImmediateSqliteDialect(rememberingStatements(writer), () => writer.inTransaction),
+  const writes = rememberingStatements(writer);
+  const moments = rememberingStatements(moment);
+  const questions = rememberingStatements(reader());
+  const writing = new Kysely<Tables>({ dialect: new ImmediateSqliteDialect(writes, () => writer.inTransaction) });
+  const inMoment = new Kysely<Tables>({
+    dialect: new SqliteAtHandDialect(
+      moments,
+      withinTransaction(moments, () => moment.inTransaction),
+    ),
   });
-  // Of their own, because a question for now must not be answered by a moment that began a while ago.
-  const moments = new Kysely<Tables>({
-    dialect: new SqliteAtHandDialect(rememberingStatements(moment), () => moment.inTransaction),
+  // A connection of their own, because a question for now must not be answered by a moment that began a while ago. The
+  // writer's answers sooner while it writes nothing: it alone has in memory what it wrote, the others read it again.
+  const db = new Kysely<Tables>({
+    dialect: new SqliteAtHandDialect(questions, (text, parameters) =>
+      answer(text.startsWith('select ') && !writer.inTransaction ? writes : questions, text, parameters),
+    ),
   });
-  const db = new Kysely<Tables>({ dialect: new SqliteAtHandDialect(rememberingStatements(reader())) });
   // Kysely closes only what it has used: one question each, so that closing lets go of the file.
-  await Promise.all([writing, moments, db].map((one) => sql`select 1`.execute(one)));
+  await Promise.all([writing, inMoment, db].map((one) => sql`select 1`.execute(one)));
   return {
     db,
-    read: inMoments((work) => moments.transaction().execute(work)),
+    read: inMoments((work) => inMoment.transaction().execute(work)),
     async write(work) {
       try {
         return await writing.transaction().execute(work);
@@ -79,11 +100,13 @@ export async function openDatabase({ file }: { file: string }): Promise<Storage>
     inTurn: (_what, work) => work(),
     others: undefined,
     async close() {
-      for (const one of [db, moments, writing]) await one.destroy();
+      for (const one of [db, inMoment, writing]) await one.destroy();
     },
   };
 }
 const busyTimeoutMs = 10_000;
+/** It alone keeps what it wrote: what many write in at the same time is then read from no file. */
+const writerCacheKiB = '16000';
 
 /** Forward only. One process migrates: the others wait for their turn and then find nothing left to do. */
 export async function migrate(storage: Storage, all: readonly Migration[] = migrations): Promise<void> {

@@ -19,48 +19,50 @@ export const isPostgres = (db: { getExecutor(): { adapter: object } }): boolean 
  * SQLite answers where it is asked, so a statement whose text is known needs no way to a connection: that way costs more
  * than most answers. Undefined over PostgreSQL.
  */
-export function atHand(db: {
-  getExecutor(): { adapter: object };
-}): ((text: string, parameters: readonly unknown[]) => unknown[]) | undefined {
+export function atHand(db: { getExecutor(): { adapter: object } }): Ask | undefined {
   const { adapter } = db.getExecutor();
   return adapter instanceof AdapterAtHand ? adapter.ask : undefined;
 }
 
-class AdapterAtHand extends SqliteAdapter {
-  readonly ask: (text: string, parameters: readonly unknown[]) => unknown[];
+type Ask = (text: string, parameters: readonly unknown[]) => unknown[];
 
-  constructor({ database, isUsable }: SqliteAtHand) {
+class AdapterAtHand extends SqliteAdapter {
+  readonly ask: Ask;
+
+  constructor(ask: Ask) {
     super();
-    this.ask = (text, parameters) => {
-      // Nothing that outlives its transaction may go on as if it still stood in one.
-      if (!isUsable()) throw new Error('a statement came after the end of its transaction');
-      const statement = database.prepare(text);
-      if (statement.reader) return statement.all(parameters);
-      statement.run(parameters);
-      return [];
-    };
+    this.ask = ask;
   }
 }
 
-interface SqliteAtHand {
-  readonly database: SqliteDatabase;
-  /** Whether a statement may come now: on a connection of transactions, within one. */
-  readonly isUsable: () => boolean;
+export function answer(database: SqliteDatabase, text: string, parameters: readonly unknown[]): unknown[] {
+  const statement = database.prepare(text);
+  if (statement.reader) return statement.all(parameters);
+  statement.run(parameters);
+  return [];
 }
 
-/** SQLite over one connection, for single questions. */
+/** SQLite over one connection; `ask` is how statements at hand are answered. */
 export class SqliteAtHandDialect extends SqliteDialect {
-  readonly #atHand: SqliteAtHand;
+  readonly #ask: Ask;
 
-  constructor(database: SqliteDatabase, isUsable: () => boolean = () => true) {
+  constructor(database: SqliteDatabase, ask: Ask) {
     super({ database });
-    this.#atHand = { database, isUsable };
+    this.#ask = ask;
   }
 
   override createAdapter(): DialectAdapter {
-    return new AdapterAtHand(this.#atHand);
+    return new AdapterAtHand(this.#ask);
   }
 }
+
+/** For transactions: nothing that outlives one may go on as if it still stood in it. */
+export const withinTransaction =
+  (database: SqliteDatabase, isInTransaction: () => boolean): Ask =>
+  (text, parameters) => {
+    if (!isInTransaction()) throw new Error('a statement came after the end of its transaction');
+    return answer(database, text, parameters);
+  };
 
 /**
  * SQLite whose transactions take the write lock when they begin: one that starts by reading and writes later could
@@ -71,7 +73,7 @@ export class ImmediateSqliteDialect extends SqliteAtHandDialect {
   readonly #isInTransaction: () => boolean;
 
   constructor(database: SqliteDatabase, isInTransaction: () => boolean) {
-    super(database, isInTransaction);
+    super(database, withinTransaction(database, isInTransaction));
     this.#database = database;
     this.#isInTransaction = isInTransaction;
   }

@@ -1,7 +1,7 @@
 /** The order of commits: one row an authority, locked till commit, so that commit order is seq order without gaps. */
 import type { Kysely, Selectable, Transaction } from 'kysely';
 import { note } from './notes.ts';
-import { prepared, preparedInsert, preparedOne } from './prepared.ts';
+import { isIn, onceEach, prepared, preparedInsert, preparedOne } from './prepared.ts';
 import type { FeedHeadTable, FeedTable, Tables } from './schema.ts';
 
 type Db = Kysely<Tables>;
@@ -96,12 +96,33 @@ export async function feedSince(
   return [...rows, ...(await feedOfReader(db, { ...reader, since: last.seq, until: end.seq, limit: end.seq }))];
 }
 
-async function concerning(db: Db, { authorityId, personId, hasLists }: FeedReader, rows: readonly FeedRow[]) {
+async function concerning(db: Db, { personId, hasLists }: FeedReader, rows: readonly FeedRow[]) {
   const mine = rows.filter((row) => row.person_id === null || row.person_id === personId);
   if (hasLists || mine.length === 0) return mine;
-  const own = new Set((await ownDocuments(db, { authorityId, personId })).map((row) => row.document_id));
-  return mine.filter((row) => own.has(row.document_id));
+  // The same for everyone who is told of these rows, so it is asked once.
+  const documents = JSON.stringify([...new Set(rows.map((row) => row.document_id))]);
+  const own = documentsByPerson(await peopleIn(db, { documents })).get(personId);
+  return own === undefined ? [] : mine.filter((row) => own.has(row.document_id));
 }
+
+const peopleIn = prepared((db, { documents }: { documents: string }) =>
+  db
+    .selectFrom('document')
+    .select(['id as document_id', 'starter_id as person_id'])
+    .where((e) => isIn(db, e.ref('id'), documents))
+    .union(
+      db
+        .selectFrom('share')
+        .select(['document_id', 'person_id'])
+        .where((e) => isIn(db, e.ref('document_id'), documents)),
+    ),
+);
+const documentsByPerson = onceEach((rows: readonly { document_id: string; person_id: string }[]) => {
+  const documents = new Map<string, Set<string>>();
+  for (const { document_id, person_id } of rows)
+    documents.set(person_id, (documents.get(person_id) ?? new Set()).add(document_id));
+  return documents;
+});
 
 interface FeedRange {
   readonly authorityId: string;
@@ -139,7 +160,6 @@ const documentsOf = (db: Db, { authorityId, personId }: { readonly authorityId: 
     .where('authority_id', '=', authorityId)
     .where('starter_id', '=', personId)
     .union(db.selectFrom('share').select('document_id').where('person_id', '=', personId));
-const ownDocuments = prepared(documentsOf);
 
 export const markAt = async (db: Db, authorityId: string, seq: number): Promise<number | undefined> =>
   (await markOf(db, { authorityId, seq }))?.mark;

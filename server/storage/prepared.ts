@@ -54,6 +54,16 @@ export function answeringOnce(moment: Db): Db {
 }
 const answersIn = new WeakMap<Db, Map<object, Map<string, Promise<unknown[]>>>>();
 
+/** What follows from what was read, worked out once for all who were given the same answer. */
+export function onceEach<Read extends object, Made>(make: (read: Read) => Made): (read: Read) => Made {
+  const made = new WeakMap<Read, { readonly is: Made }>();
+  return (read) => {
+    const known = made.get(read) ?? { is: make(read) };
+    made.set(read, known);
+    return known.is;
+  };
+}
+
 export function preparedOne<Given extends object, Row>(
   shape: (db: Db, given: Given) => Compilable<Row>,
 ): (db: Db, given: Given) => Promise<Row | undefined> {

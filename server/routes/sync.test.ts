@@ -141,6 +141,24 @@ describe('the event stream', () => {
     expect(await lines.next()).toBeUndefined();
   });
 
+  test('is packed for whoever can unpack it, and each line of it is read as it comes', async () => {
+    const answer = await device.browser.get('/api/stream', { 'hub-device': device.id, 'accept-encoding': 'gzip, br' });
+    expect(answer.headers.get('content-encoding')).toBe('gzip');
+    const unpacked = answer.body!.pipeThrough(new DecompressionStream('gzip'));
+    const lines = readLines(new Response(unpacked as ReadableStream<Uint8Array<ArrayBuffer>>));
+    expect(await lines.next()).toMatchObject({ frame: { from: null, changes: [] } });
+    const doc = newId<DocumentId>();
+    await device.sync({
+      commands: [{ id: newId(), doc, name: 'start', args: { kind: 'request', form: 1 }, seen: {} }],
+    });
+    const line = await lines.next();
+    expect('frame' in line! && line.frame.changes.map(({ doc: of }) => of)).toContain(doc);
+    // It ends in good order: whoever unpacks it meets no fault.
+    await device.browser.post('/api/sign-out', {});
+    hub.sync.listeners.tell(await authorityId());
+    expect(await lines.next()).toBeUndefined();
+  });
+
   test('needs the session’s own device', async () => {
     expect((await device.browser.get('/api/stream', { 'hub-device': newId() })).status).toBe(401);
   });

@@ -75,3 +75,22 @@ test('a server that dies between the commit and the answer gives the same answer
   ]);
   expect(await rowsOf('log')).toHaveLength(1);
 });
+
+test('whoever is only told waits until nobody waits for a commit any more, but not for ever', async () => {
+  const order: string[] = [];
+  const { commits } = hub.sync;
+  const push = (name: string) => commits.commit([], () => Promise.resolve(order.push(name)));
+  const first = push('one');
+  const told = commits.quiet().then(() => order.push('told'));
+  await Promise.all([first, push('two'), told]);
+  expect(order).toEqual(['one', 'two', 'told']);
+
+  let isOver = false;
+  const crowd = async () => {
+    while (!isOver) await push('again');
+  };
+  const pushing = crowd();
+  await commits.quiet();
+  isOver = true;
+  await pushing;
+});

@@ -1,4 +1,5 @@
 /** What both databases promise of reading, of writing, and of the order of commits. */
+import type { Kysely } from 'kysely';
 import { describe, expect, test } from 'vitest';
 import { logRow, lay } from '#tests/hub/rows.ts';
 import { newId } from '#tests/hub/sync-hub.ts';
@@ -6,6 +7,15 @@ import type { Storage } from './database.ts';
 import * as feed from './feed.ts';
 import { insertLog } from './log.ts';
 import { insertSetting, settingValue } from './people.ts';
+import { prepared, preparedOne } from './prepared.ts';
+import type { Tables } from './schema.ts';
+
+const authorityNamed = preparedOne((db, { id }: { id: string }) =>
+  db.selectFrom('authority').select('name').where('id', '=', id),
+);
+const rename = prepared((db, { id, name }: { id: string; name: string }) =>
+  db.updateTable('authority').set({ name }).where('id', '=', id),
+);
 
 /** `storage` and `other` are two openings of one database, as two server processes have. */
 export function transactionsSuite(storage: () => Storage, other: () => Storage): void {
@@ -25,6 +35,24 @@ export function transactionsSuite(storage: () => Storage, other: () => Storage):
       });
       expect(seen).toEqual(['before', 'before']);
       expect(await settingValue(other().db, key)).toBe('after');
+    });
+
+    test('for now is answered by no moment that began before, and by no write that is not done', async () => {
+      const { authority } = await lay(storage());
+      const named = async (db: Kysely<Tables>) => (await authorityNamed(db, { id: authority }))?.name;
+      const rename = (name: string) =>
+        storage().write((tx) => tx.updateTable('authority').set({ name }).where('id', '=', authority).execute());
+      await rename('before');
+      await storage().read(async (db) => {
+        expect(await named(db)).toBe('before');
+        await rename('after');
+        expect(await named(storage().db)).toBe('after');
+      });
+      await storage().write(async (tx) => {
+        await tx.updateTable('authority').set({ name: 'half' }).where('id', '=', authority).execute();
+        expect([await named(tx), await named(storage().db)]).toEqual(['half', 'after']);
+      });
+      expect(await named(storage().db)).toBe('half');
     });
 
     test('writes nothing', async () => {
@@ -52,6 +80,14 @@ export function transactionsSuite(storage: () => Storage, other: () => Storage):
       expect(await settingValue(storage().db, key)).toBeUndefined();
       await set(key, 'whole');
       expect(await settingValue(storage().db, key)).toBe('whole');
+    });
+
+    test('ends with its transaction: what comes later than that is refused', async () => {
+      const { authority } = await lay(storage());
+      const late: ((name: string) => Promise<unknown>)[] = [];
+      await storage().write((tx) => Promise.resolve(late.push((name) => rename(tx, { id: authority, name }))));
+      await expect(late[0]?.('late')).rejects.toThrow(/transaction/i);
+      expect((await authorityNamed(storage().db, { id: authority }))?.name).not.toBe('late');
     });
 
     test('what cannot stand is refused as what it is, not as a fault of the disk', async () => {

@@ -110,7 +110,7 @@ const peopleIn = prepared((db, { documents }: { documents: string }) =>
     .selectFrom('document')
     .select(['id as document_id', 'starter_id as person_id'])
     .where((e) => isIn(db, e.ref('id'), documents))
-    .union(
+    .unionAll(
       db
         .selectFrom('share')
         .select(['document_id', 'person_id'])

@@ -19,7 +19,7 @@ const sectionsIn = prepared((db, { documentId }: { documentId: string }) =>
 
 /**
  * What changed in the named sections after `since`; every question names the sections that may be seen. `whole` are
- * holders of which everything is wanted, whenever it changed.
+ * holders of which everything is wanted, whenever it changed; without any, the index leads to what changed alone.
  */
 export const fieldRows = (
   db: Db,
@@ -27,7 +27,7 @@ export const fieldRows = (
   sections: readonly SectionKey[],
   since: number,
   whole: readonly Holder[] = [],
-) => fieldsIn(db, rangeOf(documentId, sections, since, whole));
+) => (whole.length > 0 ? fieldsIn : fieldsAfter)(db, rangeOf(documentId, sections, since, whole));
 const fieldsIn = prepared((db, { documentId, sections, since, whole }: Range) =>
   db
     .selectFrom('field')
@@ -36,6 +36,14 @@ const fieldsIn = prepared((db, { documentId, sections, since, whole }: Range) =>
     .where((e) => isIn(db, e.ref('section'), sections))
     .where((e) => e.or([e('seq', '>', since), isIn(db, e.ref('holder'), whole)])),
 );
+const fieldsAfter = prepared((db, { documentId, sections, since }: Range) =>
+  db
+    .selectFrom('field')
+    .selectAll()
+    .where('document_id', '=', documentId)
+    .where((e) => isIn(db, e.ref('section'), sections))
+    .where('seq', '>', since),
+);
 
 export const itemRows = (
   db: Db,
@@ -43,7 +51,7 @@ export const itemRows = (
   sections: readonly SectionKey[],
   since: number,
   whole: readonly ItemId[] = [],
-) => itemsIn(db, rangeOf(documentId, sections, since, whole));
+) => (whole.length > 0 ? itemsIn : itemsAfter)(db, rangeOf(documentId, sections, since, whole));
 const itemsIn = prepared((db, { documentId, sections, since, whole }: Range) =>
   db
     .selectFrom('item')
@@ -52,6 +60,14 @@ const itemsIn = prepared((db, { documentId, sections, since, whole }: Range) =>
     .where((e) => isIn(db, e.ref('section'), sections))
     .where((e) => e.or([e('seq', '>', since), isIn(db, e.ref('id'), whole)])),
 );
+const itemsAfter = prepared((db, { documentId, sections, since }: Range) =>
+  db
+    .selectFrom('item')
+    .selectAll()
+    .where('document_id', '=', documentId)
+    .where((e) => isIn(db, e.ref('section'), sections))
+    .where('seq', '>', since),
+);
 
 export const textRows = (
   db: Db,
@@ -59,7 +75,7 @@ export const textRows = (
   sections: readonly SectionKey[],
   since: number,
   whole: readonly Holder[] = [],
-) => textsIn(db, rangeOf(documentId, sections, since, whole));
+) => (whole.length > 0 ? textsIn : textsAfter)(db, rangeOf(documentId, sections, since, whole));
 const textsIn = prepared((db, { documentId, sections, since, whole }: Range) =>
   db
     .selectFrom('text')
@@ -67,6 +83,14 @@ const textsIn = prepared((db, { documentId, sections, since, whole }: Range) =>
     .where('document_id', '=', documentId)
     .where((e) => isIn(db, e.ref('section'), sections))
     .where((e) => e.or([e('seq', '>', since), isIn(db, e.ref('holder'), whole)])),
+);
+const textsAfter = prepared((db, { documentId, sections, since }: Range) =>
+  db
+    .selectFrom('text')
+    .selectAll()
+    .where('document_id', '=', documentId)
+    .where((e) => isIn(db, e.ref('section'), sections))
+    .where('seq', '>', since),
 );
 
 export const attachmentRows = (db: Db, documentId: string, sections: readonly SectionKey[], since: number) =>

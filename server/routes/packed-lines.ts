@@ -33,7 +33,7 @@ export function packedLines(): PackedLines {
 }
 
 /** Below this, packing costs more than it saves. */
-const packedFrom = 300;
+const packedFrom = 1_000;
 /** The usual one takes twice the time for a tenth less. */
 const level = 4;
 

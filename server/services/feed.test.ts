@@ -31,3 +31,15 @@ test('a hint that does not say whom it concerns wakes everybody, until they stop
   listeners.tell('a');
   expect([one.heard.length, other.heard.length]).toEqual([1, 2]);
 });
+
+test('a device of the same person that goes on listening is woken when another one stopped', () => {
+  const listeners = feedListeners();
+  const [telephone, computer] = [told('mother'), told('mother')];
+  const stop = listeners.listen('a', telephone.listener);
+  listeners.listen('a', computer.listener);
+  const commit = { people: new Set(['mother']), listed: new Set<string>() };
+  listeners.tell('a', commit);
+  stop();
+  listeners.tell('a', commit);
+  expect([telephone.heard.length, computer.heard.length]).toEqual([1, 2]);
+});

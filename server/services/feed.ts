@@ -2,6 +2,8 @@
  * Who wants to know of a commit, in this process and in others. Only a hint: whoever is told reads the feed itself by
  * the rights of that moment, so a lost hint loses nothing, and one too many shows nothing.
  */
+import type { PersonId } from '#sync/model/ids.ts';
+import { roles } from '#sync/roles/index.ts';
 import type { Others } from '#server/storage/database.ts';
 import { listedStages, type Reader } from './viewer.ts';
 
@@ -21,25 +23,38 @@ export interface FeedListeners {
   tell(authorityId: string, concerns?: Concerns): void;
 }
 export interface FeedListener {
-  /** Who listens, by the rights that were read last. */
+  /** Who listens, always the same person, by the rights that were read last. */
   readonly reader: () => Reader;
   heard(): void;
 }
 
+interface Listening {
+  readonly all: Set<FeedListener>;
+  readonly byPerson: Map<string, Set<FeedListener>>;
+}
+
 export function feedListeners(others?: Others): FeedListeners {
-  const byAuthority = new Map<string, Set<FeedListener>>();
+  const byAuthority = new Map<string, Listening>();
   const tellHere = (authorityId: string, concerns?: Concerns) => {
-    for (const listener of [...(byAuthority.get(authorityId) ?? [])])
-      if (concerns === undefined || isConcerned(listener.reader(), concerns)) listener.heard();
+    const listening = byAuthority.get(authorityId);
+    if (listening === undefined) return;
+    for (const listener of concerns === undefined ? [...listening.all] : concerned(listening, concerns))
+      listener.heard();
   };
   others?.listen('feed', (authorityId) => tellHere(authorityId));
   return {
     listen(authorityId, listener) {
-      const listeners = byAuthority.get(authorityId) ?? new Set();
-      byAuthority.set(authorityId, listeners.add(listener));
+      const { person } = listener.reader();
+      const listening = byAuthority.get(authorityId) ?? { all: new Set(), byPerson: new Map() };
+      byAuthority.set(authorityId, listening);
+      listening.all.add(listener);
+      listening.byPerson.set(person, (listening.byPerson.get(person) ?? new Set()).add(listener));
       return () => {
-        listeners.delete(listener);
-        if (listeners.size === 0 && byAuthority.get(authorityId) === listeners) byAuthority.delete(authorityId);
+        listening.all.delete(listener);
+        const own = listening.byPerson.get(person);
+        own?.delete(listener);
+        if (own?.size === 0) listening.byPerson.delete(person);
+        if (listening.all.size === 0 && byAuthority.get(authorityId) === listening) byAuthority.delete(authorityId);
       };
     },
     tell(authorityId, concerns) {
@@ -49,9 +64,29 @@ export function feedListeners(others?: Others): FeedListeners {
   };
 }
 
-function isConcerned(reader: Reader, { people, listed }: Concerns): boolean {
-  if (people.has(reader.person)) return true;
-  for (const [kind, stages] of listedStages(reader))
-    for (const stage of stages) if (listed.has(listedAs(kind, stage))) return true;
-  return false;
+/** Thousands listen, and a commit concerns a few of them: the others are not even looked at where it can be helped. */
+function concerned({ all, byPerson }: Listening, { people, listed }: Concerns): Set<FeedListener> {
+  const found = new Set<FeedListener>();
+  for (const person of people) for (const listener of byPerson.get(person) ?? []) found.add(listener);
+  const seen = [...listed].filter((one) => listedByAny.has(one));
+  if (seen.length === 0) return found;
+  for (const listener of all) {
+    const lists = listsOf(listener.reader());
+    if (seen.some((one) => lists.has(one))) found.add(listener);
+  }
+  return found;
 }
+
+/** By the roles that somebody holds: there are few sets of them, however many people. */
+const listsByRoles = new Map<string, ReadonlySet<string>>();
+function listsOf(reader: Pick<Reader, 'person' | 'roles'>): ReadonlySet<string> {
+  const key = reader.roles.join();
+  const known = listsByRoles.get(key);
+  if (known !== undefined) return known;
+  const lists = new Set<string>();
+  for (const [kind, stages] of listedStages(reader)) for (const stage of stages) lists.add(listedAs(kind, stage));
+  listsByRoles.set(key, lists);
+  return lists;
+}
+/** What some role lists: in a draft, for instance, nobody needs to be looked for by role. */
+const listedByAny = listsOf({ person: '' as PersonId, roles: roles.map(({ name }) => name) });

@@ -93,8 +93,12 @@ export function peopleSuite(storage: () => Storage): void {
         ...{ nonce: 'm', device_id: device, public_key: 'key', revoked_at: null, is_active: 1, expires_at: now + 1 },
       });
       expect(await sessions.sessionByHash(db(), two)).toMatchObject({ public_key: null, device_id: null });
+      await write((tx) => sessions.noteSeen(tx, one, now + 5));
+      expect(await sessions.sessionByHash(db(), one)).toMatchObject({ last_seen_at: now + 5 });
       await write((tx) => sessions.endSessionsOf(tx, authority, person, now + 7));
       await write((tx) => sessions.updateSession(tx, one, { ended_at: 1 }));
+      await write((tx) => sessions.noteSeen(tx, one, now + 9));
+      expect(await sessions.sessionByHash(db(), one)).toMatchObject({ last_seen_at: now + 5 });
       expect((await sessions.sessionByHash(db(), one))?.ended_at).toBe(now + 7);
       expect(await sessions.sessionByHash(db(), 'unknown')).toBeUndefined();
     });

@@ -347,28 +347,6 @@ test("over an open stream others' words come by themselves, and pushes ask for v
   expect(hub.pushes.at(-1)?.pull).toBe(true);
 });
 
-test('words that waited hear that they are safe before anything else: the stream that opens beside them brings the rest', async () => {
-  const hub = scriptedHub();
-  const one = await running(hub);
-  await one.device.clock.pass(3_000);
-  const asked = hub.pushes.length;
-  let opened = 0;
-  hub.stream = (cursor, signal) => {
-    opened += 1;
-    const line = { frame: { from: cursor, to: hub.cursor(), changes: [], more: false } };
-    const lines = new TransformStream<Uint8Array, Uint8Array>();
-    const writer = lines.writable.getWriter();
-    signal.addEventListener('abort', () => void writer.close().catch(() => undefined));
-    void writer.write(new TextEncoder().encode(`${JSON.stringify(line)}\n`));
-    return new Response(lines.readable, { status: 200 });
-  };
-  await type(one.document, 'Robin');
-  await one.device.clock.pass(400);
-  expect(hub.pushes.slice(asked).map(({ pull, runs }) => [pull, runs.length])).toEqual([[false, 1]]);
-  expect(opened).toBe(1);
-  expect((await outbox(one)).edits.map(({ state }) => state)).toEqual(['answered']);
-});
-
 test('killed between any two steps, nothing that was promised is lost, and nothing is applied twice', async () => {
   let wasFinished = false;
   for (let steps = 1; !wasFinished && steps < 200; steps += 1) {

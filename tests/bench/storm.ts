@@ -74,14 +74,12 @@ async function oneStorm(
   let durable = 0;
   await Promise.all(
     all.map(async ({ wire, work }) => {
-      // As a device does: its stream opens beside the push, and brings what is new.
-      const listening = wire.listen();
-      const reply = await wire.push({ runs: [work.run] });
+      const reply = await wire.push({ runs: [work.run], pull: true });
       durable = Math.max(durable, performance.now() - start);
       const accepted = reply.verdicts.filter(([, , is]) => ['applied', 'merged', 'conflict'].includes(is));
       if (accepted.length !== editsEach)
         throw new Error(`of ${String(editsEach)} edits ${String(accepted.length)} were taken`);
-      await listening;
+      await wire.listen();
     }),
   );
   const whole = await untilConverged(hub, all);

@@ -16,10 +16,8 @@ import { StorageTrouble } from './storage-trouble.ts';
 export interface Stream {
   /** A line came, and not too long ago. */
   isOpen(): boolean;
-  /** Open, or opening. */
-  isHeld(): boolean;
-  /** The device stands at this cursor: opens, if it is not open already; says whether it does so now. */
-  resume(cursor: Cursor): boolean;
+  /** The device stands at this cursor: open, if it is not open already. */
+  resume(cursor: Cursor): void;
   /** The line may be back: try at once at the next cursor. */
   wake(): void;
   /** Nobody is signed in: no stream until the next `resume`. */
@@ -35,21 +33,15 @@ export interface StreamNews {
 
 const silenceMs = 45_000;
 
-interface Line {
-  readonly abort: AbortController;
-  isOpen: boolean;
-  isAsleep?: boolean;
-}
-
 export function keepStream(account: Account, told: StreamNews): Stream {
   const { ports, device } = account;
   const waits = backoff(ports.random);
-  let current: Line | undefined;
+  let current: { abort: AbortController; isOpen: boolean } | undefined;
   let isStopped = false;
   let isResting = false;
   let cancelRest: (() => void) | undefined;
 
-  const open = async (cursor: Cursor, mine: Line) => {
+  const open = async (cursor: Cursor, mine: { abort: AbortController; isOpen: boolean }) => {
     let cancelWatch: (() => void) | undefined;
     const watch = () => {
       cancelWatch?.();
@@ -68,8 +60,6 @@ export function keepStream(account: Account, told: StreamNews): Stream {
           ...(cursor !== null && { 'hub-cursor': cursor }),
         },
       });
-      // The session sleeps: the push beside it wakes it, and the stream is opened after that.
-      mine.isAsleep = response.status === 401;
       if (response.status !== 200 || response.body === null) return;
       for await (const line of linesOf(response.body)) {
         if (current !== mine) return;
@@ -102,20 +92,17 @@ export function keepStream(account: Account, told: StreamNews): Stream {
   };
   return {
     isOpen: () => current?.isOpen === true,
-    isHeld: () => current !== undefined,
     resume(cursor) {
-      if (isStopped || isResting || cursor === null || current !== undefined) return false;
-      const mine: Line = { abort: new AbortController(), isOpen: false };
+      if (isStopped || isResting || cursor === null || current !== undefined) return;
+      const mine = { abort: new AbortController(), isOpen: false };
       current = mine;
       void open(cursor, mine).finally(() => {
         if (current !== mine) return;
         current = undefined;
-        if (mine.isAsleep) return;
         isResting = true;
         cancelRest = ports.setTimer(waits.next(), () => (isResting = false));
         if (!isStopped) told.onBroken();
       });
-      return true;
     },
     wake() {
       cancelRest?.();

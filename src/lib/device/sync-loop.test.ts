@@ -92,8 +92,6 @@ test('without a line it waits and tries again by itself, and at once when a line
   expect(one.loop.activity.current).toEqual({ is: 'waiting', reason: 'offline' });
   hub.next.length = 0;
   one.device.wake();
-  // Far less than it would have waited by itself.
-  await one.device.clock.pass(50);
   await until(() => isAllSent(one), 'the words on the Hub');
 });
 

@@ -32,8 +32,6 @@ const limitMax = 550;
 const gatherMs = 300;
 /** Without a stream, others' changes are asked for. */
 const pollMs = 20_000;
-/** A stream that has said nothing by then is held back. */
-const openingMs = 3_000;
 const tooOldMs = 300_000;
 
 /** What to do after a turn: `inMs` from now at the latest. */
@@ -105,14 +103,10 @@ export function startSyncLoop(account: Account, line: Line): SyncLoop {
     const [settings, outbox] = await Promise.all([readSettings(account.store), readOutbox(account.store)]);
     const unsent = countUnsent(outbox);
     if (clock.hasJumped()) hasJumped = unsent > 0;
-    const isWanting = (settings.want ?? []).length > 0;
-    const asks = mustPull || !isStreaming || isWanting;
-    if (unsent === 0 && !asks) return { activity: { is: 'idle' }, inMs: undefined };
+    const pull = mustPull || !isStreaming || (settings.want ?? []).length > 0;
+    if (unsent === 0 && !pull) return { activity: { is: 'idle' }, inMs: undefined };
     tell({ is: 'sending' });
     if (!(await isLineThere())) return { activity: { is: 'waiting', reason: 'offline' }, inMs: waits.next() };
-    // Of many who come back at once, each hears that all is safe before anybody is told what is new.
-    const isBeside = unsent > 0 && !isWanting && stream.resume(settings.cursor ?? null);
-    const pull = asks && !isBeside;
     const batch = await freezeBatch(account, { pull, limit, hasJumped });
     const sent = await send(account, line, batch.push);
     return sent.is === 'answered' ? takeIn(batch, sent, pull) : standBack(batch, sent);
@@ -145,18 +139,14 @@ export function startSyncLoop(account: Account, line: Line): SyncLoop {
     mustPull = folded.pullAgain || (pull && reply.frame === undefined);
     const [settings, outbox] = await Promise.all([readSettings(account.store), readOutbox(account.store)]);
     if (!mustPull) stream.resume(settings.cursor ?? null);
-    // It was to bring what is new, and did not open or broke meanwhile.
-    const isUntold = !pull && !stream.isHeld();
-    mustPull ||= isUntold;
     const isUnsent = countUnsent(outbox) > 0;
     const hadAnswers =
       reply.verdicts.length + reply.commands.length > 0 || batch.edits.length + batch.commands.length === 0;
     // An answer that settles nothing must not be asked for in a tight circle.
     if (isUnsent && !hadAnswers) return { activity: { is: 'waiting', reason: 'busy' }, inMs: waits.next() };
-    if (folded.pullAgain || isUntold || batch.isMore || (settings.want ?? []).length > 0)
+    if (folded.pullAgain || batch.isMore || (settings.want ?? []).length > 0)
       return { activity: { is: 'sending' }, inMs: 0 };
-    const quietMs = pull ? pollMs : openingMs;
-    return { activity: { is: 'idle' }, inMs: isUnsent ? gatherMs : stream.isOpen() ? undefined : quietMs };
+    return { activity: { is: 'idle' }, inMs: isUnsent ? gatherMs : stream.isOpen() ? undefined : pollMs };
   };
 
   const standBack = async (batch: Batch, sent: Exclude<Sent, { is: 'answered' }>): Promise<Next> => {

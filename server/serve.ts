@@ -59,6 +59,7 @@ const faultOfDisk: Readonly<Record<DiskState, string>> = {
   'disk-read-only': 'the data can be read but not written. Make the folder and its files writable.',
   'disk-fault': 'the disk answered with a fault. Check it before you start again.',
   'database-away': 'the database does not answer, or does not let the Hub in.',
+  'database-newer': 'a newer release of the Hub has written in the database. Start that release.',
   'disk-busy': 'another program keeps the database locked. One process at a time may use the folder.',
 };
 

@@ -16,7 +16,15 @@ export async function lateIn(
   document: OpenDocument,
   reader: Reader,
   { holder, field }: PlacedEdit,
+  drawn: number,
 ): Promise<{ reason: Reason; section: SectionKey } | undefined> {
+  const newer = drawn > document.form.version ? batch.forms.formOf(document.row.kind, drawn) : undefined;
+  const known = newer && locate(newer, document.state, holder, field);
+  if (known !== undefined) {
+    // A question that the document never asked, because it was closed in the version before.
+    const reason = closedFor(reader, document, known.section);
+    return reason && { reason, section: known.section };
+  }
   if (!idPattern.test(holder) || document.state.items.has(holder as ItemId)) return undefined;
   const items = new Map(document.state.items);
   for (const row of [...(await parkedIn(batch.tx, reader.person, document.row.id)), ...document.mine.values()]) {

@@ -14,6 +14,8 @@ import type { Push, WireEdit } from '#sync/protocol/push.ts';
 import { penById } from '#server/storage/documents.ts';
 import type { Storage } from '#server/storage/database.ts';
 import { storedText } from '#server/storage/sections.ts';
+import { namesNow } from './apply-edits-older.ts';
+import type { Forms } from './forms.ts';
 import { noteTime, type TextJob, type TextStep, type TextWork } from '#server/adapters/text-work/text-work.ts';
 
 /** An update above this, or work above that, is not done in the thread that serves everybody. */
@@ -24,8 +26,9 @@ const workBytesMax = 4 * 1024 * 1024;
 
 export interface TextFacts {
   readonly storage: Pick<Storage, 'db'>;
-  readonly rule: TextRule;
+  readonly forms: Forms;
   readonly work: TextWork;
+  readonly authority: string;
   readonly person: string;
   /** The server's clock, by which slow work is noticed. */
   now(): number;
@@ -81,9 +84,10 @@ interface Gathered {
 }
 
 async function gather(
-  { storage, rule, writable, countMax, isTriedAgain }: TextFacts,
+  { storage, forms, authority, writable, countMax, isTriedAgain }: TextFacts,
   runs: Push['runs'],
 ): Promise<Gathered> {
+  const rule = forms.text;
   const places = new Map<string, number>();
   const states: Uint8Array[] = [];
   const names: string[] = [];
@@ -91,14 +95,17 @@ async function gather(
   const updates: TextJob['updates'][number][] = [];
   const edits: WireEdit[] = [];
   let work = 0;
-  for (const { doc, pen, edits: all } of runs) {
+  for (const run of runs) {
+    const { doc, pen, edits: all } = run;
     if (!writable.has(doc)) continue;
+    const nameNow = await namesNow(storage.db, forms, authority, run);
     const done = isTriedAgain ? 0 : ((await penById(storage.db, pen))?.n ?? 0);
     for (const edit of all) {
-      const [n, kind, holder, field, value] = edit;
+      const [n, kind, holder, name, value] = edit;
       const update = kind === 'text' ? bytesOfBase64(value) : undefined;
       // What is known already gets its first verdict again, whatever stands in it.
       if (update === undefined || n <= done) continue;
+      const field = nameNow(holder, name);
       const address = `${doc} ${addressOf(holder, field)}`;
       const text = places.get(address) ?? states.length;
       if (text === states.length) {
@@ -148,7 +155,7 @@ interface Remembered {
 
 /** `allowance` is how many bytes may be worked at here and now, inside the transaction, if they were not beforehand. */
 function rememberingRule(
-  { rule, work, now }: TextFacts,
+  { forms: { text: rule }, work, now }: TextFacts,
   { states, names, updates }: TextJob,
   steps: readonly TextStep[],
   allowance: number,

@@ -22,6 +22,7 @@ import { canonicalJson } from './audit.ts';
 import { keepAnewWhatWasSent, wasTaken } from './apply-edits-again.ts';
 import { gateFor } from './apply-edits-gate.ts';
 import { lateIn } from './apply-edits-late.ts';
+import { partsOfEdit, verdictOfAll } from './apply-edits-older.ts';
 import { isOpenToAll, noteMine, noteOutcome, sectionOf } from './apply-edits-mine.ts';
 import type { Batch, OpenDocument } from './group-commit-batch.ts';
 import type { Keys } from './keys.ts';
@@ -163,10 +164,12 @@ export class RunOfEdits {
     });
     this.#batch.saveLastStamp(reader.device, stamp);
     const placed = this.#placed(edit, stamp);
-    const { verdict, section } = this.#isNewerForm() ? { verdict: newerApp } : await this.#judge(placed);
+    const judged = this.#isNewerForm() ? [{ part: placed, verdict: newerApp }] : await this.#judgeParts(placed);
+    const verdict = verdictOfAll(judged.map((one) => one.verdict));
     this.#taken.push({ edit, stamp, verdict });
-    if (verdict.is === 'parked')
-      await noteMine(this.#batch, this.#document, placed, verdict.reason ?? 'section-closed', section);
+    for (const { part, verdict: own, section } of judged)
+      if (own.is === 'parked')
+        await noteMine(this.#batch, this.#document, part, own.reason ?? 'section-closed', section);
     return { verdict };
   }
 
@@ -175,13 +178,24 @@ export class RunOfEdits {
     return { n, kind, holder, field, value, made, pen: this.#run.pen, device, person, stamp, base: this.#base };
   }
 
-  /** `section` where the document itself cannot tell it. */
-  async #judge(placed: PlacedEdit): Promise<{ verdict: Verdict; section?: SectionKey }> {
+  /** An edit of an earlier version of the form, as it reads in the document's: one question can have become several. */
+  async #judgeParts(sent: PlacedEdit): Promise<Judged[]> {
+    const parts = partsOfEdit(this.#batch.forms, this.#document, this.#run.form, sent);
+    if (parts === undefined) return [{ part: sent, verdict: { is: 'refused', ver: 0, reason: 'invalid-value' } }];
+    const judged: Judged[] = [];
+    for (const one of parts) {
+      const part = judged.some(({ verdict }) => isAccepted(verdict)) ? { ...one, isFurtherPart: true as const } : one;
+      judged.push({ part, ...(await this.#judge(part, sent)) });
+    }
+    return judged;
+  }
+
+  async #judge(placed: PlacedEdit, sent: PlacedEdit): Promise<Omit<Judged, 'part'>> {
     const gate = gateFor(this.#arrival.reader, this.#document);
     const folded = withoutCount(await this.#fold(placed, gate));
     const { restored } = this.#arrival;
     if (restored !== undefined && !isAccepted(folded)) {
-      const verdict = (await wasTaken(this.#batch.tx, placed))
+      const verdict = (await wasTaken(this.#batch.tx, sent))
         ? withoutCount(await this.#foldAgain(placed, restored.keys))
         : folded;
       // What the text lacks is lost with the rest, and somebody else is to bring it back: tried again when more comes.
@@ -190,7 +204,7 @@ export class RunOfEdits {
     }
     const late =
       folded.reason === 'unknown-field'
-        ? await lateIn(this.#batch, this.#document, this.#arrival.reader, placed)
+        ? await lateIn(this.#batch, this.#document, this.#arrival.reader, placed, this.#run.form)
         : undefined;
     return late === undefined
       ? { verdict: folded }
@@ -201,7 +215,7 @@ export class RunOfEdits {
   async applyAgain(stamps: readonly number[], trial: number): Promise<Verdict[]> {
     for (const [at, edit] of this.#run.edits.entries()) {
       const stamp = stamps[at] ?? 0;
-      const { verdict } = await this.#judge(this.#placed(edit, stamp));
+      const verdict = verdictOfAll((await this.#judgeParts(this.#placed(edit, stamp))).map((one) => one.verdict));
       // What goes on waiting needs no row that says so.
       if (verdict.reason !== 'gap') this.#taken.push({ edit, stamp, verdict });
     }
@@ -309,14 +323,22 @@ export class RunOfEdits {
   }
 
   #isNewerForm(): boolean {
-    const { row, shares, form } = this.#document;
-    return this.#run.form > form.version && couldWrite(this.#arrival.reader, row, shares);
+    const { row, shares } = this.#document;
+    const newest = this.#batch.forms.formOf(row.kind)?.version ?? 0;
+    return this.#run.form > newest && couldWrite(this.#arrival.reader, row, shares);
   }
 
   #answer(n: number, { is, ver, reason }: Verdict): EditVerdict {
     const pen: PenId = this.#run.pen;
     return reason === undefined ? [pen, n, is, ver] : [pen, n, is, ver, reason];
   }
+}
+
+interface Judged {
+  readonly part: PlacedEdit;
+  readonly verdict: Verdict;
+  /** Where the document itself cannot tell it. */
+  readonly section?: SectionKey;
 }
 
 const newerApp: Verdict = { is: 'parked', ver: 0, reason: 'newer-app' };

@@ -20,6 +20,7 @@ import { runCommand } from './run-commands.ts';
 import type { SessionFacts } from './session-facts.ts';
 import type { Sync } from './sync.ts';
 import { tryDocument } from './try-again.ts';
+import { drawnVersions, upgradeDrawn } from './upgrade-document.ts';
 import { isAcquainted, readerOf, type Reader } from './viewer.ts';
 
 export type PushResult =
@@ -65,6 +66,11 @@ interface Answer {
 async function write(sync: Sync, reader: Reader, push: Push, at: number): Promise<Answer | undefined> {
   let countMax = Infinity;
   const restored = await restoredFacts(sync, reader, push);
+  const drawn = drawnVersions(push);
+  if (drawn.size > 0) {
+    await commitStarts(sync, { reader, push, at, text: sync.forms.text, ...restored }, push, drawn);
+    await upgradeDrawn(sync, reader, drawn);
+  }
   for (let tries = 0; tries < triesMax; tries += 1) {
     const writable = await writableDocuments(sync, reader, push, restored.restored !== undefined);
     const texts = await prepareTexts({ ...textFacts(sync, reader), writable, countMax }, push.runs);
@@ -83,10 +89,11 @@ async function write(sync: Sync, reader: Reader, push: Push, at: number): Promis
   return undefined;
 }
 const triesMax = 6;
-const textFacts = ({ storage, forms, textWork, ports }: Sync, { person }: Reader) => ({
+const textFacts = ({ storage, forms, textWork, ports }: Sync, { authority, person }: Reader) => ({
   storage,
-  rule: forms.text,
+  forms,
   work: textWork,
+  authority,
   person,
   now: () => ports.now(),
 });
@@ -103,6 +110,19 @@ async function restoredFacts(
 ): Promise<Pick<Arrival, 'restored'>> {
   if (!(await epochs.isRestored(authority))) return {};
   return { restored: { isPast: await epochs.isPast(authority, cursor), keys } };
+}
+
+/** What was begun in one version and gone on with in the next is begun before it is upgraded; its answer is given below. */
+async function commitStarts(
+  sync: Sync,
+  arrival: Arrival,
+  push: Push,
+  drawn: ReadonlyMap<DocumentId, number>,
+): Promise<void> {
+  const isOlder = ({ name, doc, args }: Push['commands'][number]) =>
+    name === 'start' && typeof args.form === 'number' && args.form < (drawn.get(doc) ?? 1);
+  const commands = push.commands.filter(isOlder);
+  if (commands.length > 0) await commit(sync, arrival, { ...push, runs: [], commands });
 }
 
 async function commit(sync: Sync, arrival: Arrival, push: Push): Promise<Answer> {

@@ -33,6 +33,7 @@ import { peopleOf } from './changes-since-people.ts';
 import { isSameMark, type Position } from './cursor.ts';
 import { HistoryReplaced } from './epochs.ts';
 import { groupAfter, lastSecondOf, ListedGroup, ListNotReady } from './list-snapshots.ts';
+import { formOfDocument } from './forms.ts';
 import type { Sync } from './sync.ts';
 import { factsOf, hideableSections, isHideable, listedStages, maySee, type Reader } from './viewer.ts';
 
@@ -318,8 +319,8 @@ export async function viewOf(
   documentId: string,
 ): Promise<DocumentView | undefined> {
   const row = await documentById(db, reader.authority, documentId);
-  const form = row && forms.formOf(row.kind);
-  if (row === undefined || form === undefined) return undefined;
+  if (row === undefined) return undefined;
+  const form = formOfDocument(forms, row);
   const state = isHideable(reader, form)
     ? await loadWishes(db, documentId, wishesIn(form), hideableSections(form))
     : emptyDocumentState();

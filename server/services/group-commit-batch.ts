@@ -30,11 +30,12 @@ import { lastStampOf, setLastStamp, setRightsSeq } from '#server/storage/viewers
 import type { Ports } from '#server/ports.ts';
 import { chain, type AuditEntry } from './audit.ts';
 import { listedAs, type Concerns } from './feed.ts';
-import type { Forms } from './forms.ts';
+import { formOfDocument, type Forms } from './forms.ts';
 
 export interface OpenDocument {
   readonly row: DocumentRow;
-  readonly form: FormDefinition;
+  /** Of the very version that the row names. */
+  form: FormDefinition;
   readonly state: DocumentState;
   readonly textAt: Map<Address, number>;
   readonly shares: ShareRow[];
@@ -251,12 +252,10 @@ function opened(
   row: DocumentRow,
   loaded: Pick<OpenDocument, 'state' | 'textAt' | 'shares'>,
 ): OpenDocument {
-  const form = forms.formOf(row.kind);
-  if (form === undefined) throw new Error(`there is no form for a stored document of kind ${row.kind}`);
   return {
     ...loaded,
     row: { ...row },
-    form,
+    form: formOfDocument(forms, row),
     isRowChanged: false,
     hasChangedRights: false,
     changedShares: new Set(),

@@ -3,10 +3,13 @@
  * before a draft was shared is seen by nobody it was later shared with, except the value that stood.
  */
 import { addressOf, editId, type DocumentId, type Holder, type PenId, type PersonId } from '#sync/model/ids.ts';
-import type { Json, SettleValue } from '#sync/model/edit.ts';
-import type { TextTree } from '#sync/model/state.ts';
+import { settlement, type Json } from '#sync/model/edit.ts';
+import type { DocumentState, TextTree } from '#sync/model/state.ts';
 import { isAccepted, type Verdict } from '#sync/model/verdict.ts';
+import type { FormDefinition } from '#sync/forms/define.ts';
 import { locate } from '#sync/forms/locate.ts';
+import type { FormPast } from '#sync/forms/past.ts';
+import { upgradedEdits } from '#sync/fold/upgrade.ts';
 import type { By } from '#sync/protocol/changes.ts';
 import type { WireEdit } from '#sync/protocol/push.ts';
 import { versionsOf } from '#server/storage/events.ts';
@@ -73,7 +76,8 @@ export async function historyOf(
         )),
       ];
     }
-    const written = (await logOf(db, doc)).flatMap((row) => writesIn(row, holder, field));
+    const reading = { past: sync.forms.pastOf(view.row.kind), form: view.form, state };
+    const written = (await logOf(db, doc)).flatMap((row) => writesIn(row, holder, field, reading));
     const standing = state.fields.get(addressOf(holder, field));
     const isStanding = (write: Write) =>
       standing?.sides.some(
@@ -97,26 +101,34 @@ interface Write {
   readonly at: number;
 }
 
+interface Read {
+  readonly past: FormPast;
+  readonly form: FormDefinition;
+  readonly state: DocumentState;
+}
+
+/** What was written in an earlier version of the form, as it reads in the document's. */
 function writesIn(
-  row: { edits: string; verdicts: string; stamps: string; person_id: string; pen: string },
+  row: { edits: string; verdicts: string; stamps: string; person_id: string; pen: string; form: number },
   holder: Holder,
   field: string,
+  { past, form, state }: Read,
 ): Write[] {
   const edits = JSON.parse(row.edits) as WireEdit[];
   const verdicts = JSON.parse(row.verdicts) as Verdict[];
   const stamps = JSON.parse(row.stamps) as number[];
   return edits.flatMap(([n, kind, where, name, value], index): Write[] => {
     const verdict = verdicts[index];
-    if (
-      where !== holder ||
-      name !== field ||
-      verdict === undefined ||
-      !isAccepted(verdict) ||
-      (kind !== 'set' && kind !== 'settle')
-    )
+    if (where !== holder || verdict === undefined || !isAccepted(verdict) || (kind !== 'set' && kind !== 'settle'))
       return [];
-    const written = kind === 'settle' ? (value as unknown as SettleValue).value : value;
-    return [{ value: written, person: row.person_id as PersonId, pen: row.pen as PenId, n, at: stamps[index] ?? 0 }];
+    const sent = { kind, holder, field: name, value };
+    const read = row.form < form.version ? upgradedEdits({ past, from: row.form, form }, state, sent) : [sent];
+    return (read ?? [])
+      .filter((part) => part.field === field)
+      .map((part) => ({
+        value: kind === 'settle' ? (settlement(part.value)?.value ?? null) : part.value,
+        ...{ person: row.person_id as PersonId, pen: row.pen as PenId, n, at: stamps[index] ?? 0 },
+      }));
   });
 }
 

@@ -17,6 +17,7 @@ import { prepareTexts, TextsMoved } from './apply-edits-text.ts';
 import { placesOf, type Deps } from './deps.ts';
 import type { Batch, OpenDocument } from './group-commit-batch.ts';
 import type { Sync } from './sync.ts';
+import { upgradeDrawn } from './upgrade-document.ts';
 import type { Reader } from './viewer.ts';
 
 export async function tryAgainAfterUpdate(sync: Sync, log: Deps['log']): Promise<void> {
@@ -37,6 +38,7 @@ export async function tryDocument(sync: Sync, authority: string, doc: DocumentId
   for (;;) {
     const next = await nextRun(sync, authority, doc, tried);
     if (next === undefined) return;
+    await upgradeDrawn(sync, await authorOf(sync, authority, next.row), new Map([[doc, next.run.form]]));
     try {
       for (const [n] of await tryRun(sync, authority, next, countMax)) tried.add(editId(next.run.pen, n));
     } catch (error) {
@@ -58,8 +60,9 @@ async function tryRun(
   const texts = await prepareTexts(
     {
       storage: sync.storage,
-      rule: sync.forms.text,
+      forms: sync.forms,
       work: sync.textWork,
+      authority,
       person: reader.person,
       now: () => sync.ports.now(),
       writable: new Set([run.doc]),

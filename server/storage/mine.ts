@@ -92,6 +92,16 @@ export const awaitingUpdate = (db: Db, documentId: string): Promise<MineRow[]> =
     .where('done', 'is', null)
     .execute();
 
+/** What people still have to deal with, and what was judged: words that still wait to be are kept as they were sent. */
+export const judgedIn = (db: Db, documentId: string): Promise<MineRow[]> =>
+  db
+    .selectFrom('mine')
+    .selectAll()
+    .where('document_id', '=', documentId)
+    .where((e) => e.or([e('reason', 'is', null), e('reason', 'not in', ['newer-app', 'gap'])]))
+    .where('done', 'is', null)
+    .execute();
+
 /** All late words of a person in one document, whatever became of them. */
 export const parkedIn = (db: Db, personId: string, documentId: string): Promise<MineRow[]> =>
   db

@@ -151,6 +151,38 @@ const itemGoneAt = preparedOne((db, { documentId, id }: { documentId: string; id
     .where('gone', 'is not', null),
 );
 
+/** Answers that have other names since their document was upgraded. */
+export async function removeFields(tx: Tx, documentId: string, addresses: ReadonlySet<Address>): Promise<void> {
+  for (const { holder, field } of [...addresses].map(partsOfAddress))
+    await tx
+      .deleteFrom('field')
+      .where('document_id', '=', documentId)
+      .where('holder', '=', holder)
+      .where('field', '=', field)
+      .execute();
+}
+
+/** Texts and their earlier trees get the names that their questions have now. First all are taken out of each other's way. */
+export async function renameTexts(tx: Tx, documentId: string, names: ReadonlyMap<Address, Address>): Promise<void> {
+  const rename = async (table: 'text' | 'version', holder: Holder, from: string, to: string) =>
+    tx
+      .updateTable(table)
+      .set({ field: to })
+      .where('document_id', '=', documentId)
+      .where('holder', '=', holder)
+      .where('field', '=', from)
+      .execute();
+  const aside = (field: string) => `~${field}`;
+  for (const table of ['text', 'version'] as const) {
+    for (const { holder, field } of [...names.keys()].map(partsOfAddress))
+      await rename(table, holder, field, aside(field));
+    for (const [from, to] of names) {
+      const { holder, field } = partsOfAddress(from);
+      await rename(table, holder, aside(field), partsOfAddress(to).field);
+    }
+  }
+}
+
 /** One text as it stands, outside any transaction that changes it. */
 export async function storedText(
   db: Db,

@@ -2,7 +2,8 @@
  * When the disk is full, read-only or broken, or the database is not there, nobody did anything wrong: that is no bug but
  * a state of the machine, which passes. Nothing was written, unless the line broke at the very moment of the commit. Whoever asked is told to come again, and their words wait where they are.
  */
-export type DiskState = 'disk-full' | 'disk-read-only' | 'disk-fault' | 'disk-busy' | 'database-away';
+export type DiskState =
+  'disk-full' | 'disk-read-only' | 'disk-fault' | 'disk-busy' | 'database-away' | 'database-newer';
 
 export class StorageUnavailable extends Error {
   readonly code: DiskState;

@@ -4,7 +4,7 @@
  * whatever is accepted is the standing value, a side of a conflict, or in the log with a verdict that says so.
  * Concurrency is decided by what the author had seen (`base`), never by time.
  */
-import { goneField, type Json, type PlacedEdit, type SettleValue } from '../model/edit.ts';
+import { goneField, settlement, type Json, type PlacedEdit } from '../model/edit.ts';
 import {
   addressOf,
   editId,
@@ -98,7 +98,7 @@ export function fold(state: DocumentState, edits: readonly PlacedEdit[], context
       notices,
       seen: (section) => edit.base[section] ?? 0,
       count(section) {
-        const ver = (state.vers.get(section) ?? 0) + 1;
+        const ver = (state.vers.get(section) ?? 0) + (edit.isFurtherPart === true ? 0 : 1);
         state.vers.set(section, ver);
         touched.sections.add(section);
         return ver;
@@ -149,11 +149,6 @@ function foldValue(folding: Folding): Verdict {
     ? { ...verdict, is: 'merged', reason: 'item-revived' }
     : verdict;
 }
-
-const settlement = (value: Json): SettleValue | undefined =>
-  typeof value === 'object' && value !== null && 'conflict' in value && 'value' in value
-    ? (value as unknown as SettleValue)
-    : undefined;
 
 /** Puts one side into a field and lets the field's rule say what stands. */
 export function writeValue(

@@ -40,6 +40,11 @@ export interface SettleValue {
   readonly conflict: string;
   readonly value: Json;
 }
+/** Undefined for what settles nothing. */
+export const settlement = (value: Json): SettleValue | undefined =>
+  typeof value === 'object' && value !== null && 'conflict' in value && 'value' in value
+    ? (value as unknown as SettleValue)
+    : undefined;
 export interface SayValue {
   readonly item: ItemId;
   readonly words: string;
@@ -53,4 +58,6 @@ export interface PlacedEdit extends Edit {
   readonly stamp: Stamp;
   /** For each section concerned the `ver` that the author's device had folded in. */
   readonly base: Readonly<Record<SectionKey, number>>;
+  /** One question has become several since it was written; it was written once, and counts once. */
+  readonly isFurtherPart?: true;
 }

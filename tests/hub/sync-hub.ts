@@ -21,6 +21,7 @@ import type { Change, EditVerdict, Frame, PushReply } from '#sync/protocol/chang
 import { push as pushShape, type Cursor, type Push, type Run, type WireEdit } from '#sync/protocol/push.ts';
 import type { FormDefinition } from '#sync/forms/define.ts';
 import { withListed } from '#sync/protocol/pack.ts';
+import type { FormPast, Upgrade } from '#sync/forms/past.ts';
 import { protocolVersion } from '#sync/protocol/version.ts';
 import type { RoleName } from '#sync/roles/index.ts';
 import { testDatabase } from './database.ts';
@@ -31,7 +32,7 @@ import { notingStorage } from '#server/storage/notes.ts';
 import { noticeReplacement } from '#server/services/new-history.ts';
 import { insertDevice, insertPeople } from '#server/storage/people.ts';
 import { applyPush } from '#server/services/apply-push.ts';
-import { loadForms } from '#server/services/forms.ts';
+import { formsOf, loadForms, type Forms } from '#server/services/forms.ts';
 import { makeKeys } from '#server/services/keys.ts';
 import type { SessionFacts } from '#server/services/session-facts.ts';
 import { openSync, type Sync, type SyncOptions } from '#server/services/sync.ts';
@@ -47,7 +48,7 @@ export interface TestHub {
   clock: { now: number };
   person(role: RoleName, email?: string): Promise<TestPerson>;
   /** Closes the database and opens the same again, as a server that was killed and started, or updated. */
-  restart(release?: FormDefinition): Promise<void>;
+  restart(release?: FormDefinition, upgrade?: Upgrade): Promise<void>;
   /** Copies the database as it stands now; the answer puts that copy back under a server that was stopped. */
   copy(): Promise<(how?: { withSecondPlace?: true }) => Promise<void>>;
   /** One more server process over the same database; closed before this one. */
@@ -72,7 +73,14 @@ export async function openTestHub(
   const authority = newId<AuthorityId>();
   const database = await testDatabase(folder);
   let known = form;
-  const forms = { ...(await loadForms()), formOf: (kind: string) => (kind === 'request' ? known : undefined) };
+  let past: FormPast = { definitions: [], upgrades: [] };
+  const released = () => formsOf([known], new Map([[known.kind, past]]));
+  const forms: Forms = {
+    ...(await loadForms()),
+    formOf: (kind, version) => released().formOf(kind, version),
+    pastOf: (kind) => released().pastOf(kind),
+    kinds: [form.kind],
+  };
   const open = async (opened = database.open(), placeName = 'second-place') => {
     const place = secondPlaceIn(join(folder, placeName), ports.now);
     const storage = notingStorage(await opened, place);
@@ -168,7 +176,9 @@ export async function openTestHub(
         },
       };
     },
-    async restart(release = known) {
+    async restart(release = known, upgrade = {}) {
+      if (release.version > known.version)
+        past = { definitions: [...past.definitions, known], upgrades: [...past.upgrades, upgrade] };
       known = release;
       await sync.storage.close();
       sync = await open();

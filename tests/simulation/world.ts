@@ -1,6 +1,7 @@
 /** One run's people, devices and server, and what is judged after every step of it. */
 import './one-thread.ts';
 import type { DocumentId } from '#sync/model/ids.ts';
+import type { FormDefinition } from '#sync/forms/define.ts';
 import { unpackFrame, type WireFrame } from '#sync/protocol/pack.ts';
 import type { SessionInfo } from '#lib/device/line.ts';
 import { loadForms, type Forms } from '#server/services/forms.ts';
@@ -47,6 +48,16 @@ export interface WorldOptions {
 }
 
 let forms: Promise<Forms> | undefined;
+const versions = new Map<string, FormDefinition | undefined>();
+/** The same form under another version's number. */
+function versionOf({ formOf }: Forms, kind: string, version: number): FormDefinition | undefined {
+  const name = `${kind} ${String(version)}`;
+  if (!versions.has(name)) {
+    const form = formOf(kind);
+    versions.set(name, form && { ...form, version });
+  }
+  return versions.get(name);
+}
 
 export class World {
   readonly counts: Counts = new Map();
@@ -78,10 +89,8 @@ export class World {
       counts: world.counts,
       forms: () => ({
         ...made,
-        formOf: (kind) => {
-          const form = made.formOf(kind);
-          return form && { ...form, version: world.serverForm };
-        },
+        formOf: (kind, version = world.serverForm) =>
+          version > world.serverForm ? undefined : versionOf(made, kind, version),
       }),
       onBug: (where) => world.oracle.fail(`a bug in the server: ${where}`),
     });

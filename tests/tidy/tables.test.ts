@@ -7,7 +7,7 @@ const tables: readonly { folder: string; shared: readonly string[] }[] = [
   { folder: 'sync/rules', shared: ['names', 'rule', 'laws'] },
   { folder: 'sync/field-types', shared: ['field-type', 'scalar', 'laws'] },
   { folder: 'sync/roles', shared: ['role', 'verbs', 'may', 'requester'] },
-  { folder: 'sync/forms', shared: ['define', 'locate', 'answers', 'validate', 'said-to', 'of-form'] },
+  { folder: 'sync/forms', shared: ['define', 'locate', 'answers', 'validate', 'said-to', 'of-form', 'past'] },
   { folder: 'sync/notifications', shared: ['notification'] },
 ];
 

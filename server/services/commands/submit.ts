@@ -19,10 +19,12 @@ import { keepSnapshot } from './submit-snapshot.ts';
 
 export const submit = onDocument({
   name: 'submit',
-  args: z.strictObject({}),
+  // Of an app that draws a newer version than the document is of: what its sender sees is what is sent.
+  args: z.strictObject({ form: z.optional(z.int().check(z.positive())) }),
   async run(facts) {
     const { reader, document, may, at } = facts;
     const { row } = document;
+    if ((facts.args.form ?? row.form) > (facts.batch.forms.formOf(row.kind)?.version ?? 0)) return refused('newer-app');
     const { receipt } = facts;
     // What was received once is received: whatever is still on its way comes under the receipt that was given for it, and
     // a database that was put back may have let it be deleted meanwhile as the draft that it had been.

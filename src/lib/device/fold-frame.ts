@@ -3,6 +3,7 @@ import type { DocumentId, SectionKey } from '#sync/model/ids.ts';
 import type {
   AttachmentChange,
   Change,
+  DocumentChange,
   FieldChange,
   Frame,
   ItemChange,
@@ -51,8 +52,9 @@ export async function foldFrame(
   const isPutBack =
     frame?.history !== undefined && settings.history !== undefined && frame.history !== settings.history;
   if (frame?.history !== undefined) settings.history = frame.history;
-  const isWhole = (doc: DocumentId) =>
-    wanted.includes(doc) && frame?.changes.some((change) => change.t === 'section' && change.doc === doc);
+  const hasContentsOf = (doc: DocumentId) =>
+    frame?.changes.some((change) => change.t === 'section' && change.doc === doc) ?? false;
+  const isWhole = (doc: DocumentId) => wanted.includes(doc) && hasContentsOf(doc);
   const shown = new Map<DocumentId, Shelf>();
   const shelfOf = async (doc: DocumentId): Promise<Shelf> => {
     const known = shown.get(doc) ?? (await loadShelf(store, view, doc));
@@ -63,15 +65,20 @@ export async function foldFrame(
     const facts = (await view.load(docRef, { tables: ['documents'] })).rows[0]?.value as KeptDocument | undefined;
     if (facts !== undefined && facts.isLocal !== true && (await shelfOf(facts.doc)).hasContents()) stale.add(facts.doc);
   }
-  for (const change of frame?.changes ?? []) {
-    if (change.t === 'gone') {
-      leaving.add(change.doc);
-      lacking.delete(change.doc);
+  for (const told of frame?.changes ?? []) {
+    if (told.t === 'gone') {
+      leaving.add(told.doc);
+      lacking.delete(told.doc);
       continue;
     }
-    const shelf = await shelfOf(change.doc);
+    const shelf = await shelfOf(told.doc);
+    // Until the answers come under the names that an upgrade gave them, the document stays of the version that they are of.
+    const earlier = told.t === 'doc' && !hasContentsOf(told.doc) ? shelf.versionBefore(told) : undefined;
+    const change = told.t === 'doc' && earlier !== undefined ? { ...told, form: earlier } : told;
     if (change.t === 'doc') {
       leaving.delete(change.doc);
+      if (earlier !== undefined) stale.add(change.doc);
+      else if (shelf.versionBefore(change) !== undefined) await shelf.removeAnswers();
       if (stale.has(change.doc)) {
         // Rows that the Hub has lost would stand for ever among those that it still has.
         if (isWhole(change.doc)) await shelf.removeAll();
@@ -131,6 +138,9 @@ interface Shelf {
   /** `history`: which one of the Hub it comes from. */
   put(change: Exclude<Change, { t: 'gone' }>, history: string | undefined): Promise<void>;
   hasContents(): boolean;
+  /** Of the form, if its contents are of another one than this line. */
+  versionBefore(line: DocumentChange): number | undefined;
+  removeAnswers(): Promise<void>;
   /** Are contents of these sections missing or older? A line that is still to come is not missing. */
   lacks(sections: Readonly<Record<SectionKey, number>>, isMoreToCome: boolean): boolean;
   /** Drops rows of sections that may not be seen any more. */
@@ -206,6 +216,12 @@ async function loadShelf(store: SealedStore, view: View, doc: DocumentId): Promi
       if (change.t === 'mine') await mineCame(change);
     },
     hasContents: () => place.vers.size > 0,
+    versionBefore: ({ form }) => (place.vers.size > 0 && facts?.form !== form ? facts?.form : undefined),
+    async removeAnswers() {
+      await takeAll();
+      for (const { table, key } of [...contents.values()])
+        if (table === 'fields' || table === 'texts') write(table, key, undefined);
+    },
     lacks(sections, isMoreToCome) {
       if (facts === undefined) return !isMoreToCome;
       return (

@@ -31,6 +31,7 @@ import { foldWaiting, placed } from './fold-waiting.ts';
 import type { OpenDocument } from './hub.ts';
 import type { Line } from './line.ts';
 import { orderAfterMove } from './item-order.ts';
+import { inVersion, isOlder, versionDrawn, type Kept } from './older-version.ts';
 import { readOutbox, withRow } from './outbox.ts';
 import { docRefOf, type KeptDocument, type Outbox, type QueuedEdit } from './records.ts';
 import { repeating } from './repeating.ts';
@@ -61,22 +62,20 @@ export async function openDocument(
     const first = await read(account, doc, docRef);
     const { facts } = first.contents;
     if (facts === undefined || !hasContents(first.contents)) return refused('not-here');
-    const form = await formLoaders[facts.kind]?.();
-    return form === undefined
-      ? refused('not-here')
-      : done(heldDocument({ account, line, onTyping }, doc, docRef, form, first, facts));
+    const newest = await formLoaders[facts.kind]?.();
+    if (newest === undefined) return refused('not-here');
+    const form = facts.form < newest.version ? await versionDrawn(facts, newest) : newest;
+    return done(heldDocument({ account, line, onTyping }, doc, docRef, form, await fit(account, first, form), facts));
   } catch (error) {
     return troubleAsResult(error);
   }
 }
 
-interface Read {
-  readonly contents: Contents;
-  readonly outbox: Outbox;
-}
+const fit = async (account: Account, read: Kept, form: FormDefinition): Promise<Kept> =>
+  isOlder(read, form) ? inVersion(account, read, form) : read;
 
 /** The outbox first: a frame folded in between then shows a word twice on top of itself, never not at all. */
-async function read({ store }: Account, doc: DocumentId, docRef: string): Promise<Read> {
+async function read({ store }: Account, doc: DocumentId, docRef: string): Promise<Kept> {
   const outbox = await readOutbox(store);
   const contents = contentsOf((await store.read(docRef, wholeDocument)).rows);
   return {
@@ -99,7 +98,7 @@ function heldDocument(
   id: DocumentId,
   docRef: string,
   form: FormDefinition,
-  first: Read,
+  first: Kept,
   known: KeptDocument,
 ): HeldDocument {
   const listeners = new Set<() => void>();
@@ -123,7 +122,7 @@ function heldDocument(
 
   const reloads = repeating(async () => {
     const kept = written;
-    const next = await read(account, id, docRef);
+    const next = await fit(account, await read(account, id, docRef), form);
     const before = versOf(contents);
     const after = versOf(next.contents);
     // Others' words came in, or one's own came back: what is typed from now on is based on them.

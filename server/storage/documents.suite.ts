@@ -117,6 +117,31 @@ export function documentsSuite(storage: () => Storage): void {
       ]);
     });
 
+    test('has other names after an upgrade, also where two texts change places', async () => {
+      const ground = await lay(storage());
+      const { state, touched } = stateOf(ground);
+      const [one, two] = [addressOf(views, 'working'), addressOf(views, 'worries')];
+      state.texts.set(two, { ...state.texts.get(one), tree: [] } as never);
+      const place = { documentId: ground.doc, authorityId: ground.authority, seq: 3, at: now };
+      await write(async (tx) => {
+        await sections.saveState(tx, place, state, { ...touched, texts: new Set([one, two]) });
+        await events.insertVersion(tx, {
+          ...{ document_id: ground.doc, authority_id: ground.authority, section: 'views', holder: 'views' },
+          ...{ field: 'working', tree: '[]', person_id: ground.person, at: now },
+        });
+        await sections.removeFields(tx, ground.doc, new Set([addressOf(child, 'first_name')]));
+        const names = new Map([[one, two] as const, [two, one] as const]);
+        await sections.renameTexts(tx, ground.doc, names);
+      });
+      const loaded = await sections.loadState(db(), ground.doc);
+      expect([...loaded.state.fields.keys()]).toEqual(
+        [...state.fields.keys()].filter((address) => address !== addressOf(child, 'first_name')),
+      );
+      expect(loaded.state.texts.get(one)?.tree).toEqual([]);
+      expect(loaded.state.texts.get(two)?.tree).toEqual(state.texts.get(one)?.tree);
+      expect(await events.versionsOf(db(), ground.doc, 'views', 'worries')).toHaveLength(1);
+    });
+
     test('keeps when an item first went, whatever comes late for it', async () => {
       const ground = await lay(storage());
       const { state, touched, item } = stateOf(ground);
@@ -180,6 +205,9 @@ export function documentsSuite(storage: () => Storage): void {
       await write((tx) => mine.saveMine(tx, { ...first, done: 'taken', seq: 9 }));
       expect((await mine.mineOpen(db(), authority, person)).map(({ id }) => id)).toEqual([second.id]);
       expect(await mine.parkedIn(db(), person, doc)).toHaveLength(2);
+      const overtaken = mineRow(ground, { what: 'overtaken', reason: null });
+      await write((tx) => mine.saveMine(tx, overtaken));
+      expect((await mine.judgedIn(db(), doc)).map(({ id }) => id)).toEqual([overtaken.id]);
     });
   });
 

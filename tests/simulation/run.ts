@@ -62,11 +62,18 @@ export async function run(seed: number, part: Part = {}): Promise<RunReport> {
   }
 }
 
-/** Which version of the form server and apps are built with: an app can be a release older or newer than the server. */
+/**
+ * Which version of the form server and apps are built with: an app can be a release older or newer than the server. Where
+ * most are older, one was updated: from its first word on the request goes on in the newer version, and theirs are upgraded.
+ */
 function formsIn({ faults, cast }: Plan): Pick<WorldOptions, 'serverForm' | 'formOf'> {
   const newer = faults.has('new-app') ? cast[1] : undefined;
   const serverForm = faults.has('old-app') ? 2 : 1;
-  return { serverForm, formOf: (device) => (device === newer ? serverForm + 1 : 1) };
+  const updated = cast.at(-1);
+  return {
+    serverForm,
+    formOf: (device) => (device === newer ? serverForm + 1 : device === updated ? serverForm : 1),
+  };
 }
 
 async function step(world: World, random: SeededRandom, trace: Trace): Promise<void> {

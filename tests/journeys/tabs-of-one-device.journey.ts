@@ -71,3 +71,37 @@ test('three tabs, one stream: the tab that syncs is killed, then closed, and the
   }
   await expect.poll(() => fragileLine.streams).toBe(0);
 });
+
+test('a tab that the browser froze while it was syncing is passed over, and stops when it thaws', async ({
+  hub,
+  fragileLine,
+  openDevice,
+}) => {
+  const device = await openDevice();
+  const first = device.page;
+  await signIn(first, hub, 'priya', fragileLine.url);
+  const doc = await startRequest(first);
+  await openSection(first, 'child');
+  await control(first, 'child', 'first_name').fill('Zofia');
+  await reachedHub(first);
+  const second = await device.context.newPage();
+  await second.goto(`${fragileLine.url}/requests/${doc}`);
+  await unlock(second);
+  await openSection(second, 'child');
+  await expect(control(second, 'child', 'first_name')).toHaveValue('Zofia');
+  const stored = (field: string) => readDatabase(hub.folder, (database) => database.field(doc, 'child', field)?.value);
+
+  const session = await device.context.newCDPSession(first);
+  await session.send('Page.setWebLifecycleState', { state: 'frozen' });
+  await control(second, 'child', 'middle_names').fill('Maria');
+  await expect.poll(() => stored('middle_names'), { timeout: 90_000 }).toBe('Maria');
+  await reachedHub(second);
+  tally.add('leads taken from a frozen tab');
+
+  await session.send('Page.setWebLifecycleState', { state: 'active' });
+  await expect(control(first, 'child', 'middle_names')).toHaveValue('Maria');
+  await control(first, 'child', 'preferred_name').fill('Zosia');
+  await expect.poll(() => stored('preferred_name')).toBe('Zosia');
+  for (const tab of [first, second]) await reachedHub(tab);
+  await expect.poll(() => fragileLine.streams).toBe(1);
+});

@@ -4,26 +4,6 @@ import type { FormDefinition } from '#sync/forms/define.ts';
 import type { PlacedEdit } from '#sync/model/edit.ts';
 import type { DocumentState } from '#sync/model/state.ts';
 import type { Account } from './account.ts';
-import { stateOfContents, type Contents } from './document-state.ts';
-import { waitingOf } from './document-views.ts';
-import type { Outbox } from './records.ts';
-
-export async function stateOnTop(
-  account: Account,
-  kept: { readonly contents: Contents; readonly outbox: Outbox },
-  form: FormDefinition,
-): Promise<DocumentState> {
-  const { inVersion, isOlder } = await import('./older-version.ts');
-  const { contents, outbox } = isOlder(kept, form) ? await inVersion(account, kept, form) : kept;
-  const state = stateOfContents(contents);
-  const { edits } = waitingOf(outbox, [], '' as never);
-  foldWaiting(
-    state,
-    form,
-    edits.map((edit) => placed(account, edit)),
-  );
-  return state;
-}
 
 /** Whatever the Hub will say of them, they stand on one's own screen until then. */
 export function foldWaiting(state: DocumentState, form: FormDefinition, edits: readonly PlacedEdit[]): void {

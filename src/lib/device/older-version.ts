@@ -7,9 +7,11 @@ import type { FormDefinition } from '#sync/forms/define.ts';
 import { formPasts } from '#sync/forms/index.ts';
 import type { FormPast } from '#sync/forms/past.ts';
 import { addressOf, type Address } from '#sync/model/ids.ts';
+import type { DocumentState } from '#sync/model/state.ts';
 import type { FieldChange } from '#sync/protocol/changes.ts';
 import type { Account } from './account.ts';
 import { stateOfContents, type Contents } from './document-state.ts';
+import { waitingOf } from './document-views.ts';
 import { foldWaiting, placed } from './fold-waiting.ts';
 import type { KeptDocument, Outbox } from './records.ts';
 
@@ -18,7 +20,23 @@ export interface Kept {
   readonly outbox: Outbox;
 }
 
-export const isOlder = ({ contents, outbox }: Kept, { version }: FormDefinition): boolean =>
+/** One's own waiting words on top of what the Hub said, by the form's newest version: what a list says of a document. */
+export async function stateOnTop(account: Account, kept: Kept, form: FormDefinition): Promise<DocumentState> {
+  const { contents, outbox } = await fit(account, kept, form);
+  const state = stateOfContents(contents);
+  const { edits } = waitingOf(outbox, [], '' as never);
+  foldWaiting(
+    state,
+    form,
+    edits.map((edit) => placed(account, edit)),
+  );
+  return state;
+}
+
+export const fit = async (account: Account, kept: Kept, form: FormDefinition): Promise<Kept> =>
+  isOlder(kept, form) ? inVersion(account, kept, form) : kept;
+
+const isOlder = ({ contents, outbox }: Kept, { version }: FormDefinition): boolean =>
   (contents.facts?.form ?? version) < version || outbox.edits.some(({ value }) => value.form < version);
 
 /** What was sent is read as it was sent: by its own version. A draft is read by the newest. */
@@ -27,7 +45,7 @@ export async function versionDrawn({ form, stage }: KeptDocument, newest: FormDe
   return (isDraft ? undefined : (await pastOf(newest)).definitions.find(({ version }) => version === form)) ?? newest;
 }
 
-export async function inVersion(account: Account, { contents, outbox }: Kept, form: FormDefinition): Promise<Kept> {
+async function inVersion(account: Account, { contents, outbox }: Kept, form: FormDefinition): Promise<Kept> {
   const past = await pastOf(form);
   const state = stateOfContents(contents);
   // Entries that wait to be sent hold answers too.

@@ -31,7 +31,8 @@ import { foldWaiting, placed } from './fold-waiting.ts';
 import type { OpenDocument } from './hub.ts';
 import type { Line } from './line.ts';
 import { orderAfterMove } from './item-order.ts';
-import { inVersion, isOlder, versionDrawn, type Kept } from './older-version.ts';
+import { fit, versionDrawn, type Kept } from './older-version.ts';
+export { stateOnTop } from './older-version.ts';
 import { readOutbox, withRow } from './outbox.ts';
 import { docRefOf, type KeptDocument, type Outbox, type QueuedEdit } from './records.ts';
 import { repeating } from './repeating.ts';
@@ -70,9 +71,6 @@ export async function openDocument(
     return troubleAsResult(error);
   }
 }
-
-const fit = async (account: Account, read: Kept, form: FormDefinition): Promise<Kept> =>
-  isOlder(read, form) ? inVersion(account, read, form) : read;
 
 /** The outbox first: a frame folded in between then shows a word twice on top of itself, never not at all. */
 async function read({ store }: Account, doc: DocumentId, docRef: string): Promise<Kept> {

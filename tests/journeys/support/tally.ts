@@ -20,7 +20,7 @@ export const floors = {
     'locks over chosen files': 3,
     'ways in': 4,
   },
-  'tabs-of-one-device': { 'tabs open at once': 3, 'leads handed over': 2, 'tabs locked together': 2 },
+  'tabs-of-one-device': { 'tabs open at once': 3, 'leads handed over': 2, 'leads taken from a frozen tab': 1, 'tabs locked together': 2 },
   submit: { submissions: 1, 'sections led back to': 2, 'parked edits': 3, 'requests read at a desk': 1 },
   'sharing-and-history': {
     'changes of who may see': 2,

@@ -1,6 +1,7 @@
 /** Checks the session at every request and says who is asking. Without one the answer is 401, and nothing else happens. */
 import { getCookie } from 'hono/cookie';
 import { createMiddleware } from 'hono/factory';
+import type { SessionOver } from '#sync/protocol/session.ts';
 import type { Deps } from '#server/services/deps.ts';
 import type { HubEnv } from '#server/services/session-facts.ts';
 import { activityNotes, readSession } from '#server/services/sessions.ts';
@@ -19,8 +20,9 @@ export function requireSession(deps: Deps) {
       deps.ports.now(),
     );
     if (state.is !== 'live') {
-      const renewable = state.is === 'idle' ? { renewable: true, nonce: state.nonce } : {};
-      return c.json({ error: 'signed-out', ...renewable, reference: c.get('reference') }, 401);
+      const renewable = state.is === 'idle' ? { renewable: true as const, nonce: state.nonce } : {};
+      const over: SessionOver = { error: 'signed-out', ...renewable };
+      return c.json({ ...over, reference: c.get('reference') }, 401);
     }
     c.set('session', state.facts);
     await next();

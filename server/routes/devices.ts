@@ -1,17 +1,11 @@
 /** Enrols the device that this session is used on. */
 import { Hono } from 'hono';
-import * as z from 'zod/mini';
-import { idPattern, type DeviceId } from '#sync/model/ids.ts';
+import { enrolment, type EnrolmentReply, type Refusal } from '#sync/protocol/session.ts';
 import { requireSession } from '#server/middleware/session.ts';
 import type { Deps } from '#server/services/deps.ts';
 import { enrolDevice } from '#server/services/devices.ts';
 import type { HubEnv } from '#server/services/session-facts.ts';
 import { readJson } from './read-json.ts';
-
-const enrolment = z.strictObject({
-  device: z.custom<DeviceId>((value) => typeof value === 'string' && idPattern.test(value)),
-  publicKey: z.string().check(z.maxLength(200), z.regex(/^[A-Za-z0-9+/]+=*$/)),
-});
 
 export const deviceRoutes = (deps: Deps) =>
   new Hono<HubEnv>().post('/devices', requireSession(deps), async (c) => {
@@ -20,9 +14,9 @@ export const deviceRoutes = (deps: Deps) =>
     const { device, publicKey } = body.value;
     const enrolled = await enrolDevice(deps, c.get('session'), device, publicKey);
     if (!enrolled.ok)
-      return c.json(
+      return c.json<Refusal>(
         { error: enrolled.reason, reference: c.get('reference') },
         enrolled.reason === 'invalid-value' ? 422 : 409,
       );
-    return c.json({ device });
+    return c.json<EnrolmentReply>({ device });
   });

@@ -2,6 +2,8 @@
 import type { Context } from 'hono';
 import { Hono } from 'hono';
 import { createMiddleware } from 'hono/factory';
+import type { Reason } from '#sync/reasons.ts';
+import type { FileAnswerHeaders, FileRequestHeaders } from '#sync/protocol/files.ts';
 import { rateLimit } from '#server/middleware/rate-limit.ts';
 import { requireSession } from '#server/middleware/session.ts';
 import { openAttachments, type Upload } from '#server/services/attachments.ts';
@@ -59,7 +61,7 @@ const ownDevice = createMiddleware<FileEnv>(async (c, next) => {
   const session = c.get('session');
   const refuse = (status: 401 | 409, error: string) => c.json({ error, reference: c.get('reference') }, status);
   if (session.deviceId === undefined) return refuse(401, 'device-unknown');
-  const account = c.req.header('hub-account');
+  const account = c.req.header('hub-account' satisfies keyof FileRequestHeaders);
   if (account !== undefined && account !== session.personId) return refuse(409, 'other-person');
   c.set('reader', readerOf(session, session.deviceId));
   return next();
@@ -67,8 +69,12 @@ const ownDevice = createMiddleware<FileEnv>(async (c, next) => {
 
 /** The header tells a device that this is our answer, and not that of something on the way. */
 function notFound(c: Context<FileEnv>) {
-  c.header('hub-file-state', 'none');
+  sayOfFile({ 'hub-file-state': 'none' }, (name, value) => c.header(name, value));
   return c.json({ error: 'not-found', reference: c.get('reference') }, 404);
+}
+
+function sayOfFile(said: FileAnswerHeaders, set: (name: string, value: string) => void): void {
+  for (const [name, value] of Object.entries(said)) set(name, value as string);
 }
 
 /** The author's device learns from the answer itself what became of the file: no other news may reach it any more. */
@@ -76,8 +82,9 @@ function withState(answer: Response, upload: Upload | undefined): Response {
   const headers = new Headers(answer.headers);
   headers.delete('access-control-expose-headers');
   if (upload !== undefined) {
-    headers.set('hub-file-state', upload.state);
-    if (upload.reason !== null) headers.set('hub-file-reason', upload.reason);
+    const { state, reason } = upload;
+    const said = { 'hub-file-state': state, ...(reason !== null && { 'hub-file-reason': reason as Reason }) };
+    sayOfFile(said, (name, value) => headers.set(name, value));
   }
   if (answer.status === 503) headers.set('retry-after', diskRetrySeconds);
   return new Response(answer.body, { status: answer.status, headers });

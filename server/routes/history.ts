@@ -1,6 +1,6 @@
 /** Earlier values of one field. Whoever may not read them gets the same answer as for a field that does not exist. */
 import { Hono } from 'hono';
-import { idPattern, type DocumentId, type Holder } from '#sync/model/ids.ts';
+import { historyAsked, type EarlierAnswer } from '#sync/protocol/history.ts';
 import { rateLimit } from '#server/middleware/rate-limit.ts';
 import { requireSession } from '#server/middleware/session.ts';
 import type { Deps } from '#server/services/deps.ts';
@@ -14,14 +14,13 @@ export function historyRoutes(deps: Deps, sync: Sync) {
   return new Hono<HubEnv>().get('/documents/:doc/history', requireSession(deps), perDevice, async (c) => {
     const session = c.get('session');
     if (session.deviceId === undefined) return c.json({ error: 'device-unknown', reference: c.get('reference') }, 401);
-    const { holder, field } = c.req.query();
-    const doc = c.req.param('doc');
-    const isReadable =
-      idPattern.test(doc) && holder !== undefined && field !== undefined && holder.length <= 80 && field.length <= 80;
-    const entries = isReadable
-      ? await historyOf(sync, readerOf(session, session.deviceId), doc as DocumentId, holder as Holder, field)
-      : undefined;
+    const asked = historyAsked.safeParse({ ...c.req.query(), doc: c.req.param('doc') });
+    const { doc, holder, field } = asked.data ?? {};
+    const entries =
+      doc !== undefined && holder !== undefined && field !== undefined
+        ? await historyOf(sync, readerOf(session, session.deviceId), doc, holder, field)
+        : undefined;
     if (entries === undefined) return c.json({ error: 'not-found', reference: c.get('reference') }, 404);
-    return c.json(entries, 200, { 'cache-control': 'no-store' });
+    return c.json<readonly EarlierAnswer[]>(entries, 200, { 'cache-control': 'no-store' });
   });
 }

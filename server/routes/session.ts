@@ -1,7 +1,7 @@
 /** The session itself: who I am, waking it by unlocking the device, and leaving. */
 import { Hono } from 'hono';
 import { getCookie } from 'hono/cookie';
-import * as z from 'zod/mini';
+import { sessionRenew, signOut, type Refusal } from '#sync/protocol/session.ts';
 import { cookieName, giveCookie } from '#server/middleware/cookies.ts';
 import { requireSession } from '#server/middleware/session.ts';
 import type { Deps } from '#server/services/deps.ts';
@@ -9,15 +9,12 @@ import type { HubEnv } from '#server/services/session-facts.ts';
 import { endSession, renewSession, sessionInfo } from '#server/services/sessions.ts';
 import { readJson } from './read-json.ts';
 
-const nothing = z.strictObject({});
-const leaving = z.strictObject({ everywhere: z.optional(z.boolean()) });
-
 export function sessionRoutes(deps: Deps) {
   const { config, ports } = deps;
   return new Hono<HubEnv>()
     .get('/session', requireSession(deps), (c) => c.json(sessionInfo(c.get('session'), ports.now())))
     .post('/session/renew', async (c) => {
-      const body = await readJson(c, nothing);
+      const body = await readJson(c, sessionRenew);
       if (!body.ok) return body.response;
       const renewal = await renewSession(deps, {
         token: getCookie(c, cookieName(config, 'session')),
@@ -26,11 +23,11 @@ export function sessionRoutes(deps: Deps) {
         body: body.bytes,
         path: '/api/session/renew',
       });
-      if (!renewal.ok) return c.json({ error: renewal.reason, reference: c.get('reference') }, 401);
+      if (!renewal.ok) return c.json<Refusal>({ error: renewal.reason, reference: c.get('reference') }, 401);
       return c.json(sessionInfo(renewal.facts, ports.now()));
     })
     .post('/sign-out', requireSession(deps), async (c) => {
-      const body = await readJson(c, leaving);
+      const body = await readJson(c, signOut);
       if (!body.ok) return body.response;
       await endSession(deps, c.get('session'), body.value.everywhere === true);
       giveCookie(c, config, 'session', '', 0);

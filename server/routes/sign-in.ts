@@ -1,7 +1,7 @@
 /** E-mail and password, then the code. Every answer to the first and to a resend is the same for every account. */
 import { Hono, type Context } from 'hono';
 import { getCookie } from 'hono/cookie';
-import * as z from 'zod/mini';
+import { signIn, signInCode, signInResend, type Refusal, type SignInReply } from '#sync/protocol/session.ts';
 import { cookieName, giveCookie } from '#server/middleware/cookies.ts';
 import { addressOf, rateLimit, tooMany } from '#server/middleware/rate-limit.ts';
 import { authorityAt } from '#server/services/authorities.ts';
@@ -16,31 +16,23 @@ const knownCookieS = 180 * 24 * 60 * 60;
 /** 300 in a quarter of an hour from one address: a school where everybody signs in on a Monday morning. */
 const perAddress = { perSecond: 300 / (15 * 60), burst: 300 };
 
-const attempt = z.string().check(z.maxLength(64));
-const passwordTyped = z.strictObject({
-  email: z.string().check(z.maxLength(254)),
-  password: z.string().check(z.maxLength(512)),
-});
-const codeTyped = z.strictObject({ attempt, code: z.string().check(z.maxLength(32)) });
-const resendWanted = z.strictObject({ attempt });
-
 export function signInRoutes(deps: Deps) {
   const { config, ports } = deps;
   const cookie = (c: Context, name: 'session' | 'attempt' | 'known') => getCookie(c, cookieName(config, name));
   const coarse = rateLimit(ports, perAddress, (c) => addressOf(c, config.trustedProxies));
   return new Hono<HubEnv>()
     .post('/sign-in', coarse, async (c) => {
-      const body = await readJson(c, passwordTyped);
+      const body = await readJson(c, signIn);
       if (!body.ok) return body.response;
       const authorityId = await authorityAt(deps, new URL(c.req.url).host);
       const browser = Buffer.from(ports.random(32)).toString('base64url');
       const begun = await beginSignIn(deps, { ...body.value, authorityId, browser, known: cookie(c, 'known') });
       if (!begun.ok) return tooMany(c, begun.waitMs);
       giveCookie(c, config, 'attempt', browser, attemptCookieS);
-      return c.json({ attempt: begun.attempt });
+      return c.json<SignInReply>({ attempt: begun.attempt });
     })
     .post('/sign-in/code', coarse, async (c) => {
-      const body = await readJson(c, codeTyped);
+      const body = await readJson(c, signInCode);
       if (!body.ok) return body.response;
       const answer = await enterCode(deps, {
         attempt: body.value.attempt,
@@ -49,7 +41,7 @@ export function signInRoutes(deps: Deps) {
         known: cookie(c, 'known'),
         previousToken: cookie(c, 'session'),
       });
-      if (!answer.ok) return c.json({ error: answer.reason, reference: c.get('reference') }, 401);
+      if (!answer.ok) return c.json<Refusal>({ error: answer.reason, reference: c.get('reference') }, 401);
       const now = ports.now();
       giveCookie(c, config, 'attempt', '', 0);
       giveCookie(c, config, 'known', answer.known, knownCookieS);
@@ -57,7 +49,7 @@ export function signInRoutes(deps: Deps) {
       return c.json(sessionInfo(answer.facts, now));
     })
     .post('/sign-in/resend', coarse, async (c) => {
-      const body = await readJson(c, resendWanted);
+      const body = await readJson(c, signInResend);
       if (!body.ok) return body.response;
       await resendCode(deps, { attempt: body.value.attempt, browser: cookie(c, 'attempt') ?? '' });
       return c.json({});

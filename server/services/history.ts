@@ -10,7 +10,7 @@ import type { FormDefinition } from '#sync/forms/define.ts';
 import { locate } from '#sync/forms/locate.ts';
 import type { FormPast } from '#sync/forms/past.ts';
 import { upgradedEdits } from '#sync/fold/upgrade.ts';
-import type { By } from '#sync/protocol/changes.ts';
+import type { EarlierAnswer } from '#sync/protocol/history.ts';
 import type { WireEdit } from '#sync/protocol/push.ts';
 import { versionsOf } from '#server/storage/events.ts';
 import { logOf } from '#server/storage/log.ts';
@@ -20,15 +20,6 @@ import { viewOf } from './changes-since.ts';
 import type { Sync } from './sync.ts';
 import { sectionRights, writerSince, type Reader } from './viewer.ts';
 
-export interface HistoryEntry {
-  readonly value?: Json;
-  readonly tree?: TextTree;
-  readonly by: By;
-  readonly at: number;
-  /** The edit that wrote it, or the name of a kept version of a text. */
-  readonly edit: string;
-}
-
 /** Undefined for whoever may not write there, as for a document or field that does not exist. */
 export async function historyOf(
   sync: Pick<Sync, 'storage' | 'forms'>,
@@ -36,7 +27,7 @@ export async function historyOf(
   doc: DocumentId,
   holder: Holder,
   field: string,
-): Promise<HistoryEntry[] | undefined> {
+): Promise<EarlierAnswer[] | undefined> {
   return sync.storage.read(async (db) => {
     const view = await viewOf(sync, db, reader, doc);
     const since = view && writerSince(view.row, view.shares, reader.person);
@@ -132,7 +123,7 @@ function writesIn(
   });
 }
 
-const entryOf = async ({ value, person, pen, n, at }: Write, people: People): Promise<HistoryEntry> => ({
+const entryOf = async ({ value, person, pen, n, at }: Write, people: People): Promise<EarlierAnswer> => ({
   value,
   by: await people(person),
   at,

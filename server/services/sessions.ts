@@ -21,6 +21,7 @@ import type { Tables } from '#server/storage/schema.ts';
 import { auditNow } from './audit-now.ts';
 import type { Deps } from './deps.ts';
 import { isSignedByDevice } from './device-signature.ts';
+import type { SessionReply } from '#sync/protocol/session.ts';
 import type { SessionFacts } from './session-facts.ts';
 
 const minute = 60_000;
@@ -164,22 +165,7 @@ export async function endSession(
   });
 }
 
-export interface SessionInfo {
-  readonly person: {
-    readonly id: PersonId;
-    readonly name: string;
-    readonly roles: readonly string[];
-    /** The person's own, for forms that ask for them: never anyone else's. */
-    readonly email: string;
-    readonly phone: string;
-  };
-  readonly authority: { readonly id: AuthorityId; readonly name: string };
-  readonly nonce: string;
-  readonly device: DeviceId | null;
-  readonly expiresAt: number;
-  readonly now: number;
-}
-export const sessionInfo = (facts: SessionFacts, now: number): SessionInfo => ({
+export const sessionInfo = (facts: SessionFacts, now: number): SessionReply => ({
   person: {
     id: facts.personId,
     name: facts.personName,

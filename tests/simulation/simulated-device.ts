@@ -7,7 +7,8 @@ import type { DocumentId } from '#sync/model/ids.ts';
 import { formLoaders } from '#sync/forms/index.ts';
 import { openNews, type Account } from '#lib/device/account.ts';
 import type { OpenDocument } from '#lib/device/hub.ts';
-import { openLine, type SessionInfo } from '#lib/device/line.ts';
+import { openLine } from '#lib/device/line.ts';
+import type { SessionReply } from '#sync/protocol/session.ts';
 import { openStore, writeOwner } from '#lib/device/open-store.ts';
 import type { DevicePorts } from '#lib/device/ports.ts';
 import type { Vault } from '#lib/device/vault.ts';
@@ -55,7 +56,7 @@ export interface Start {
   /** Nothing was ever kept in this browser. */
   readonly isFirst?: boolean;
   readonly isOnline?: boolean;
-  readonly signedIn?: SessionInfo;
+  readonly signedIn?: SessionReply;
 }
 
 export class SimulatedDevice {

@@ -3,7 +3,7 @@ import './one-thread.ts';
 import type { DocumentId } from '#sync/model/ids.ts';
 import type { FormDefinition } from '#sync/forms/define.ts';
 import { unpackFrame, type WireFrame } from '#sync/protocol/pack.ts';
-import type { SessionInfo } from '#lib/device/line.ts';
+import type { SessionReply } from '#sync/protocol/session.ts';
 import { loadForms, type Forms } from '#server/services/forms.ts';
 import { Browser } from './browser.ts';
 import { readable, streamWatched } from './looked-through.ts';
@@ -149,7 +149,7 @@ export class World {
   }
 
   /** What a sign-in answers. */
-  #sessionOf(of: TemplateDevice): SessionInfo {
+  #sessionOf(of: TemplateDevice): SessionReply {
     const [session] = this.file.all<{ nonce: string; expires_at: number }>(
       'select nonce, expires_at from session where device_id = ?',
       of.device,

@@ -3,6 +3,7 @@
  * a connection after a single sign-in. Asked for anew about twice a day; until an answer comes the last one stands.
  */
 import type { AreaSetting } from '#sync/model/area-setting.ts';
+import type { SettingsReply } from '#sync/protocol/settings.ts';
 import type { Account } from './account.ts';
 import { askJson, type Line } from './line.ts';
 import { repeating } from './repeating.ts';
@@ -77,7 +78,7 @@ const isFresh = (kept: Kept | undefined, now: number): boolean =>
 
 /** Some networks answer in the Hub's place: what is no list of settings never takes the place of one. */
 function settingsIn(body: unknown): readonly AreaSetting[] | undefined {
-  const told = (body as { settings?: unknown } | undefined)?.settings;
+  const told: unknown = (body as Partial<SettingsReply> | undefined)?.settings;
   const isSetting = (one: unknown) =>
     typeof one === 'object' && one !== null && 'id' in one && 'name' in one && typeof one.name === 'string';
   return Array.isArray(told) && told.every(isSetting) ? (told as AreaSetting[]) : undefined;

@@ -1,5 +1,6 @@
 /** Taking a file away, and having it again. */
 import { makeId, type AttachmentId, type CommandId, type DocumentId } from '#sync/model/ids.ts';
+import type { FileRequestHeaders } from '#sync/protocol/files.ts';
 import type { Account } from './account.ts';
 import { owned } from './bytes.ts';
 import { piecesIn } from './file-pieces.ts';
@@ -145,7 +146,7 @@ async function fetched({ ports, owner }: Account, id: AttachmentId): Promise<Don
     answer = await ports.fetch(`/api/files/${id}`, {
       credentials: 'same-origin',
       cache: 'no-store',
-      headers: { 'hub-request': '1', 'hub-account': owner.person },
+      headers: { 'hub-request': '1', 'hub-account': owner.person } satisfies FileRequestHeaders,
     });
     if (answer.ok) return done(await answer.blob());
   } catch {

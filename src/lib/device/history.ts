@@ -1,18 +1,9 @@
 /** A field's earlier answers, as the Hub keeps them: only there, and only for who may write the section. */
-import type { Json } from '#sync/model/edit.ts';
 import type { DocumentId, Holder } from '#sync/model/ids.ts';
-import type { TextTree } from '#sync/model/state.ts';
-import type { By } from '#sync/protocol/changes.ts';
+import type { EarlierAnswer } from '#sync/protocol/history.ts';
 import type { Account } from './account.ts';
 import { askJson, type Line } from './line.ts';
 import { done, refused, type Done } from './result.ts';
-
-export interface EarlierAnswer {
-  readonly value?: Json;
-  readonly tree?: TextTree;
-  readonly by: By;
-  readonly at: number;
-}
 
 export async function fetchHistory(
   { ports }: Pick<Account, 'ports'>,

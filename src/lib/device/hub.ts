@@ -12,7 +12,7 @@ import type { AttachmentChange, By, DocumentChange, EventChange, MineChange } fr
 import type { FormDefinition } from '#sync/forms/define.ts';
 import type { Reason } from '#sync/reasons.ts';
 import type { ListStage } from './document-list.ts';
-import type { EarlierAnswer } from './history.ts';
+import type { EarlierAnswer } from '#sync/protocol/history.ts';
 import type { HubFiles } from './hub-files.ts';
 import type { Presence } from './presence.ts';
 import type { Done } from './result.ts';

@@ -4,24 +4,9 @@ import type { PersonId } from '#sync/model/ids.ts';
 import { utf8 } from './bytes.ts';
 import { signatureOf } from './device-signature.ts';
 import type { DevicePorts } from './ports.ts';
-import type { RoleName } from '#sync/roles/index.ts';
-import type { Owner } from './account.ts';
+import type { SessionOver, SessionReply } from '#sync/protocol/session.ts';
 import { watched, type Watched } from './watched.ts';
 
-export interface SessionInfo {
-  readonly person: {
-    readonly id: PersonId;
-    readonly name: string;
-    readonly roles: readonly RoleName[];
-    readonly email?: string;
-    readonly phone?: string;
-  };
-  readonly authority: Owner['authority'];
-  readonly nonce: string;
-  readonly device: string | null;
-  readonly expiresAt: number;
-  readonly now: number;
-}
 export type LineState = 'unknown' | 'signed-in' | 'ended' | 'other-person';
 export type Nonce =
   | { readonly ok: true; readonly nonce: string }
@@ -37,7 +22,7 @@ export interface Line {
   /** Ask again before the next request. */
   forget(): void;
   /** A sign-in just gave it. */
-  begin(session: SessionInfo): void;
+  begin(session: SessionReply): void;
 }
 
 export interface LineFacts {
@@ -45,13 +30,13 @@ export interface LineFacts {
   readonly device: string;
   readonly signing: CryptoKeyPair;
   /** The Hub's newest word on who this is. */
-  onSession(session: SessionInfo): void;
+  onSession(session: SessionReply): void;
 }
 
 export function openLine(ports: DevicePorts, facts: LineFacts): Line {
   const state = watched<LineState>('unknown');
-  let session: SessionInfo | undefined;
-  const begin = (known: SessionInfo) => {
+  let session: SessionReply | undefined;
+  const begin = (known: SessionReply) => {
     session = known;
     state.set('signed-in');
     facts.onSession(known);
@@ -65,23 +50,17 @@ export function openLine(ports: DevicePorts, facts: LineFacts): Line {
     return answer !== undefined && answer.status >= 200 && answer.status < 300;
   };
   /** A session that was never told of this device is told first; what it says to the next request decides. */
-  const known = async (told: SessionInfo): Promise<Nonce> => {
+  const known = async (told: SessionReply): Promise<Nonce> => {
     if (told.device !== facts.device && (await enrol())) session = { ...told, device: facts.device };
     return { ok: true, nonce: told.nonce };
   };
   /** A session sleeps after 30 minutes without activity. The store is open, so its person was here: the device's key wakes it. */
-  const wake = async ({
-    renewable,
-    nonce,
-  }: {
-    renewable?: boolean;
-    nonce?: string;
-  }): Promise<SessionInfo | undefined> => {
+  const wake = async ({ renewable, nonce }: Partial<SessionOver>): Promise<SessionReply | undefined> => {
     if (renewable !== true || nonce === undefined) return undefined;
     const path = '/api/session/renew';
     const signature = await signatureOf(facts.signing.privateKey, path, nonce, utf8('{}'));
     const answer = await askJson(ports, 'POST', path, {}, { 'hub-device': facts.device, 'hub-signature': signature });
-    return answer?.status === 200 ? (answer.body as SessionInfo) : undefined;
+    return answer?.status === 200 ? (answer.body as SessionReply) : undefined;
   };
   return {
     state,
@@ -90,14 +69,13 @@ export function openLine(ports: DevicePorts, facts: LineFacts): Line {
       if (session !== undefined) return known(session);
       const answer = await askJson(ports, 'GET', '/api/session');
       if (answer === undefined) return { ok: false, why: 'no-line' };
-      const woken =
-        answer.status === 401 ? await wake(answer.body as { renewable?: boolean; nonce?: string }) : undefined;
+      const woken = answer.status === 401 ? await wake(answer.body as Partial<SessionOver>) : undefined;
       if (answer.status === 401 && woken === undefined) {
         state.set('ended');
         return { ok: false, why: 'ended' };
       }
       if (answer.status !== 200 && woken === undefined) return { ok: false, why: 'no-line' };
-      const told = woken ?? (answer.body as SessionInfo);
+      const told = woken ?? (answer.body as SessionReply);
       // Someone else signed in with this browser: not one word goes out under their name.
       if (told.person.id !== facts.person) {
         state.set('other-person');

@@ -3,7 +3,7 @@ import { partsOf } from '#sync/roles/may.ts';
 import type { Account, Owner } from './account.ts';
 import { openAccountDatabase, type AccountDatabase } from './account-database.ts';
 import type { AccountEntry } from './device-database.ts';
-import type { SessionInfo } from './line.ts';
+import type { SessionReply } from '#sync/protocol/session.ts';
 import { loadSettings, readSettings } from './outbox.ts';
 import type { DevicePorts } from './ports.ts';
 import { settingsWrite } from './records.ts';
@@ -44,7 +44,7 @@ export async function ownerOf(store: SealedStore): Promise<Owner | undefined> {
 /** What the Hub last said of this person; it is also a contact. */
 export async function writeOwner(
   store: SealedStore,
-  { person, authority }: Pick<SessionInfo, 'person' | 'authority'>,
+  { person, authority }: Pick<SessionReply, 'person' | 'authority'>,
   contact: number,
 ): Promise<Owner> {
   const { id, name, roles, email, phone } = person;

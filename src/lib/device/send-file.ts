@@ -3,6 +3,7 @@
  * can be cut off anywhere; the next try goes on at the byte that the Hub has on its disk.
  */
 import { attachmentStates, type AttachmentState } from '#sync/files/attachment-state.ts';
+import type { FileAnswerHeaders, FileRequestHeaders } from '#sync/protocol/files.ts';
 import { reasons, type Reason } from '#sync/reasons.ts';
 import type { HttpResponse } from 'tus-js-client';
 import type { Account } from './account.ts';
@@ -77,7 +78,7 @@ async function upload(
       storeFingerprintForResuming: false,
       // Waiting is this device's own affair: it knows when the line comes back.
       retryDelays: null,
-      headers: { 'hub-request': '1', 'hub-idle': '1', 'hub-account': owner.person },
+      headers: { 'hub-request': '1', 'hub-idle': '1', 'hub-account': owner.person } satisfies FileRequestHeaders,
       onProgress: (bytes) => onBytes(bytes),
       onSuccess: ({ lastResponse }) => resolve(stateIn(lastResponse)),
       onError: (error) => {
@@ -100,9 +101,11 @@ async function upload(
 /** Small enough that a bad line gets somewhere, large enough that a good one is not held up by the limit on parts. */
 const partBytes = 512 * 1024;
 
+const said = (response: HttpResponse, name: keyof FileAnswerHeaders) => response.getHeader(name);
+
 function stateIn(response: HttpResponse): FileSent {
-  const state = attachmentStates.find((one) => one === response.getHeader('hub-file-state'));
-  const reason = response.getHeader('hub-file-reason');
+  const state = attachmentStates.find((one) => one === said(response, 'hub-file-state'));
+  const reason = said(response, 'hub-file-reason');
   // Something between us and the Hub took the headers away: asked again a little later.
   if (state === undefined) return { is: 'busy' };
   return { is: 'there', state, ...(reason !== undefined && reason in reasons && { reason: reason as Reason }) };
@@ -115,7 +118,7 @@ function outcomeOf(response: HttpResponse, isAsking: boolean, now: number): File
       return { is: 'signed-out' };
     case 404:
       // Anything on the way can say 404; only the Hub itself says it so.
-      return response.getHeader('hub-file-state') === 'none' ? { is: 'not-there' } : { is: 'busy' };
+      return said(response, 'hub-file-state') === 'none' ? { is: 'not-there' } : { is: 'busy' };
     case 409:
       // A part is refused so also when its place was wrong: the next try asks for the right one.
       return isAsking || errorIn(response) === 'other-person' ? { is: 'other-person' } : { is: 'busy', afterMs: 1_000 };

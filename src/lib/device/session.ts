@@ -9,7 +9,8 @@ import { databaseName, newEntry, type AccountEntry, type DeviceDatabase } from '
 import type { Session, SessionState } from './hub.ts';
 import { watchIdle, type IdleWatch } from './idle.ts';
 import { keptWords } from './kept-words.ts';
-import { openLine, type Line, type SessionInfo } from './line.ts';
+import { openLine, type Line } from './line.ts';
+import type { SessionReply } from '#sync/protocol/session.ts';
 import { openStore, offlineUntil, ownerOf, writeOwner } from './open-store.ts';
 import { roundsMin } from './pass-slot.ts';
 import type { DevicePorts } from './ports.ts';
@@ -42,7 +43,7 @@ interface Attempt {
   readonly email: string;
   readonly password: string;
   readonly attempt: string;
-  readonly session?: SessionInfo;
+  readonly session?: SessionReply;
 }
 const longestWaitMs = 300_000;
 
@@ -83,7 +84,7 @@ export function openSession(parts: SessionParts): SessionControl {
     }
   };
 
-  const openAccount = async (entry: AccountEntry, vault: Vault, session: SessionInfo | undefined): Promise<Done> => {
+  const openAccount = async (entry: AccountEntry, vault: Vault, session: SessionReply | undefined): Promise<Done> => {
     const store = await openStore(entry, vault, ports);
     const known = await ownerOf(store);
     if (session !== undefined && known !== undefined && known.person !== session.person.id) {

@@ -1,6 +1,6 @@
 /** What all fields of one form on the screen share. */
 import { createContext } from 'svelte';
-import type { EarlierAnswer } from '#lib/device/history.ts';
+import type { EarlierAnswer } from '#sync/protocol/history.ts';
 import type { Done } from '#lib/device/result.ts';
 import type { Address, Holder } from '#sync/model/ids.ts';
 import type { TypingPace } from './typing-pace.ts';

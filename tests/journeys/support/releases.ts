@@ -9,15 +9,22 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
+const root = fileURLToPath(new URL('../../..', import.meta.url));
+
 export const nextName = 'the-next-release';
 export const oldSentence = 'need an answer before you can submit the request, not before you can save it.';
 export const newSentence = 'must be answered before you can submit the request. You can save it at any time.';
 
-export interface NextRelease {
-  /** The folder of the finished build. Building begins with the journey and is waited for only here. */
+export interface Release {
+  /** The folder of the finished build. */
   built(): Promise<string>;
+}
+/** Building begins with the journey and is waited for only when it is handed out. */
+export interface NextRelease extends Release {
   dispose(): void;
 }
+/** The app of this tree, as the run of the tests has built it. */
+export const thisRelease: Release = { built: () => Promise.resolve(join(root, 'build')) };
 /** What a server starts from: its sources, and the app that it hands out. */
 export interface Tree {
   readonly folder: string;
@@ -26,7 +33,6 @@ export interface Tree {
   dispose(): void;
 }
 
-const root = fileURLToPath(new URL('../../..', import.meta.url));
 const sources = ['src', 'sync', 'static', 'package.json', 'svelte.config.js', 'vite.config.ts', 'tsconfig.json'];
 /** What is different in the newer release: the file, how it read, and how it reads now. */
 const changes = [
@@ -61,15 +67,17 @@ export function buildNext(): NextRelease {
   };
 }
 
-export function openTree(next: NextRelease): Tree {
-  const folder = copyOf(['server', 'sync', 'package.json', 'build']);
+/** `first` is what is handed out until the newer release is. */
+export function openTree(next: Release, first = join(root, 'build')): Tree {
+  const folder = copyOf(['server', 'sync', 'package.json']);
+  const handOut = (build: string) => {
+    rmSync(join(folder, 'build'), { recursive: true, force: true });
+    cpSync(build, join(folder, 'build'), { recursive: true });
+  };
+  handOut(first);
   return {
     folder,
-    async release() {
-      const build = await next.built();
-      rmSync(join(folder, 'build'), { recursive: true });
-      cpSync(build, join(folder, 'build'), { recursive: true });
-    },
+    release: async () => handOut(await next.built()),
     dispose: () => rmSync(folder, { recursive: true, force: true }),
   };
 }

@@ -1,7 +1,7 @@
 /** The session itself: who I am, waking it by unlocking the device, and leaving. */
 import { Hono } from 'hono';
 import { getCookie } from 'hono/cookie';
-import { sessionRenew, signOut, type Refusal } from '#sync/protocol/session.ts';
+import { sessionRenew, signOut, type Refusal, type SessionReply } from '#sync/protocol/session.ts';
 import { cookieName, giveCookie } from '#server/middleware/cookies.ts';
 import { requireSession } from '#server/middleware/session.ts';
 import type { Deps } from '#server/services/deps.ts';
@@ -12,7 +12,7 @@ import { readJson } from './read-json.ts';
 export function sessionRoutes(deps: Deps) {
   const { config, ports } = deps;
   return new Hono<HubEnv>()
-    .get('/session', requireSession(deps), (c) => c.json(sessionInfo(c.get('session'), ports.now())))
+    .get('/session', requireSession(deps), (c) => c.json<SessionReply>(sessionInfo(c.get('session'), ports.now())))
     .post('/session/renew', async (c) => {
       const body = await readJson(c, sessionRenew);
       if (!body.ok) return body.response;
@@ -24,7 +24,7 @@ export function sessionRoutes(deps: Deps) {
         path: '/api/session/renew',
       });
       if (!renewal.ok) return c.json<Refusal>({ error: renewal.reason, reference: c.get('reference') }, 401);
-      return c.json(sessionInfo(renewal.facts, ports.now()));
+      return c.json<SessionReply>(sessionInfo(renewal.facts, ports.now()));
     })
     .post('/sign-out', requireSession(deps), async (c) => {
       const body = await readJson(c, signOut);

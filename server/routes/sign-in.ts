@@ -1,7 +1,14 @@
 /** E-mail and password, then the code. Every answer to the first and to a resend is the same for every account. */
 import { Hono, type Context } from 'hono';
 import { getCookie } from 'hono/cookie';
-import { signIn, signInCode, signInResend, type Refusal, type SignInReply } from '#sync/protocol/session.ts';
+import {
+  signIn,
+  signInCode,
+  signInResend,
+  type Refusal,
+  type SessionReply,
+  type SignInReply,
+} from '#sync/protocol/session.ts';
 import { cookieName, giveCookie } from '#server/middleware/cookies.ts';
 import { addressOf, rateLimit, tooMany } from '#server/middleware/rate-limit.ts';
 import { authorityAt } from '#server/services/authorities.ts';
@@ -46,7 +53,7 @@ export function signInRoutes(deps: Deps) {
       giveCookie(c, config, 'attempt', '', 0);
       giveCookie(c, config, 'known', answer.known, knownCookieS);
       giveCookie(c, config, 'session', answer.token, Math.floor((answer.facts.expiresAt - now) / 1000));
-      return c.json(sessionInfo(answer.facts, now));
+      return c.json<SessionReply>(sessionInfo(answer.facts, now));
     })
     .post('/sign-in/resend', coarse, async (c) => {
       const body = await readJson(c, signInResend);

@@ -103,7 +103,7 @@ test('what an older app still holds is upgraded as it arrives, kept in the log a
   await update();
   await senco.write(drawn(2, [set(1, 'dob', '2015-03-27')]));
   const queued = drawn(1, [
-    set(1, 'preferred_name', 'Bobbin'),
+    set(1, 'preferred_name', 'Bobbin', hub.clock.now),
     edit(2, 'set', mum, 'full_name', 'Ania Kowalska'),
     edit(3, 'set', mum, 'full_name', { not: 'a name' }),
   ]);

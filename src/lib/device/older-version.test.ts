@@ -6,7 +6,6 @@ import { nextRequest, toNextRequest } from '#tests/hub/next-request.ts';
 import { smallRequest } from '#tests/hub/small-request.ts';
 import type { Account } from './account.ts';
 import { contentsOf, wholeDocument } from './document-state.ts';
-import { listDocuments } from './document-list.ts';
 import type { OpenDocument } from './hub.ts';
 import { openDocument } from './open-document.ts';
 import { readSettings } from './outbox.ts';
@@ -125,9 +124,6 @@ test('after an update of the app its person finds every answer under the questio
   expect(document.value(mum, 'given_name').conflict?.sides.map(({ value }) => value)).toEqual(['Anna', 'Ania']);
   expect([document.value(id, 'given_name').value, document.value(id, 'family_name').value]).toEqual(['Jan', 'Nowak']);
   expect(document.text('views' as Holder, 'going_well').tree).toEqual(tree);
-  const list = listDocuments(account);
-  await device.clock.until(() => list.documents.current.length === 1, 'the list');
-  list.stop();
 });
 
 test('what waited is sent as it was written, and what is written now in the version that is drawn now', async () => {

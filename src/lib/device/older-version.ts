@@ -7,30 +7,16 @@ import type { FormDefinition } from '#sync/forms/define.ts';
 import { formPasts } from '#sync/forms/index.ts';
 import type { FormPast } from '#sync/forms/past.ts';
 import { addressOf, type Address } from '#sync/model/ids.ts';
-import type { DocumentState } from '#sync/model/state.ts';
 import type { FieldChange } from '#sync/protocol/changes.ts';
 import type { Account } from './account.ts';
-import { stateOfContents, type Contents } from './document-state.ts';
-import { waitingOf } from './document-views.ts';
+import type { Contents } from './document-state.ts';
 import { foldWaiting, placed } from './fold-waiting.ts';
 import type { KeptDocument, Outbox } from './records.ts';
+import { stateOfContents } from './state-of-contents.ts';
 
 export interface Kept {
   readonly contents: Contents;
   readonly outbox: Outbox;
-}
-
-/** One's own waiting words on top of what the Hub said, by the form's newest version: what a list says of a document. */
-export async function stateOnTop(account: Account, kept: Kept, form: FormDefinition): Promise<DocumentState> {
-  const { contents, outbox } = await fit(account, kept, form);
-  const state = stateOfContents(contents);
-  const { edits } = waitingOf(outbox, [], '' as never);
-  foldWaiting(
-    state,
-    form,
-    edits.map((edit) => placed(account, edit)),
-  );
-  return state;
 }
 
 export const fit = async (account: Account, kept: Kept, form: FormDefinition): Promise<Kept> =>

@@ -32,7 +32,6 @@ import type { OpenDocument } from './hub.ts';
 import type { Line } from './line.ts';
 import { orderAfterMove } from './item-order.ts';
 import { fit, versionDrawn, type Kept } from './older-version.ts';
-export { stateOnTop } from './older-version.ts';
 import { readOutbox, withRow } from './outbox.ts';
 import { docRefOf, type KeptDocument, type Outbox, type QueuedEdit } from './records.ts';
 import { repeating } from './repeating.ts';

@@ -4,8 +4,8 @@
  */
 import type { Labels } from '#sync/field-types/field-type.ts';
 import type { FormDefinition } from '#sync/forms/define.ts';
-import { formLoaders, formPasts } from '#sync/forms/index.ts';
-import type { FormPast } from '#sync/forms/past.ts';
+import { formLoaders } from '#sync/forms/index.ts';
+import { formPasts, type FormPast } from '#sync/forms/past.ts';
 import { outlineOf } from '#sync/print/outline.ts';
 import { rules } from '#sync/rules/index.ts';
 import type { TextRule } from '#sync/rules/rule.ts';

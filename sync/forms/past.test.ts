@@ -4,8 +4,8 @@ import { changedForms, changedPast } from '../fold/changed-forms.ts';
 import { fieldTypes } from '../field-types/index.ts';
 import type { Json } from '../model/edit.ts';
 import { isItems, type FieldDefinition, type Fields, type FormDefinition } from './define.ts';
-import { formLoaders, formPasts } from './index.ts';
-import { asItWas, becameOf, type FormPast } from './past.ts';
+import { formLoaders } from './index.ts';
+import { asItWas, becameOf, formPasts, type FormPast } from './past.ts';
 
 interface Held {
   readonly place: string;

@@ -24,6 +24,9 @@ export interface FormPast {
   readonly upgrades: readonly Upgrade[];
 }
 
+/** The table of pasts: a line for each form that has changed since it was first released. */
+export const formPasts: Readonly<Record<string, (() => Promise<FormPast>) | undefined>> = {};
+
 /** A field in a later version, and how a value of it is read there. */
 export type Became = readonly [field: string, read: Reading];
 

@@ -52,9 +52,8 @@ export async function foldFrame(
   const isPutBack =
     frame?.history !== undefined && settings.history !== undefined && frame.history !== settings.history;
   if (frame?.history !== undefined) settings.history = frame.history;
-  const hasContentsOf = (doc: DocumentId) =>
-    frame?.changes.some((change) => change.t === 'section' && change.doc === doc) ?? false;
-  const isWhole = (doc: DocumentId) => wanted.includes(doc) && hasContentsOf(doc);
+  const isWhole = (doc: DocumentId) =>
+    wanted.includes(doc) && frame?.changes.some((change) => change.t === 'section' && change.doc === doc);
   const shown = new Map<DocumentId, Shelf>();
   const shelfOf = async (doc: DocumentId): Promise<Shelf> => {
     const known = shown.get(doc) ?? (await loadShelf(store, view, doc));
@@ -65,20 +64,25 @@ export async function foldFrame(
     const facts = (await view.load(docRef, { tables: ['documents'] })).rows[0]?.value as KeptDocument | undefined;
     if (facts !== undefined && facts.isLocal !== true && (await shelfOf(facts.doc)).hasContents()) stale.add(facts.doc);
   }
-  for (const told of frame?.changes ?? []) {
-    if (told.t === 'gone') {
-      leaving.add(told.doc);
-      lacking.delete(told.doc);
+  const upgraded = new Set<DocumentId>();
+  for (const change of frame?.changes ?? []) {
+    if (change.t === 'gone') {
+      leaving.add(change.doc);
+      lacking.delete(change.doc);
       continue;
     }
-    const shelf = await shelfOf(told.doc);
-    // Until the answers come under the names that an upgrade gave them, the document stays of the version that they are of.
-    const earlier = told.t === 'doc' && !hasContentsOf(told.doc) ? shelf.versionBefore(told) : undefined;
-    const change = told.t === 'doc' && earlier !== undefined ? { ...told, form: earlier } : told;
+    const shelf = await shelfOf(change.doc);
+    if (change.t === 'doc' && shelf.isOtherVersion(change)) {
+      stale.add(change.doc);
+      if (!isWhole(change.doc)) {
+        lacking.add(change.doc);
+        upgraded.add(change.doc);
+      }
+    }
+    // Answers under names that an upgrade gave them do not mix with what is here: all of it is asked for.
+    if (upgraded.has(change.doc) && change.t !== 'mine') continue;
     if (change.t === 'doc') {
       leaving.delete(change.doc);
-      if (earlier !== undefined) stale.add(change.doc);
-      else if (shelf.versionBefore(change) !== undefined) await shelf.removeAnswers();
       if (stale.has(change.doc)) {
         // Rows that the Hub has lost would stand for ever among those that it still has.
         if (isWhole(change.doc)) await shelf.removeAll();
@@ -138,9 +142,8 @@ interface Shelf {
   /** `history`: which one of the Hub it comes from. */
   put(change: Exclude<Change, { t: 'gone' }>, history: string | undefined): Promise<void>;
   hasContents(): boolean;
-  /** Of the form, if its contents are of another one than this line. */
-  versionBefore(line: DocumentChange): number | undefined;
-  removeAnswers(): Promise<void>;
+  /** Its contents are of another version of the form than this line. */
+  isOtherVersion(line: DocumentChange): boolean;
   /** Are contents of these sections missing or older? A line that is still to come is not missing. */
   lacks(sections: Readonly<Record<SectionKey, number>>, isMoreToCome: boolean): boolean;
   /** Drops rows of sections that may not be seen any more. */
@@ -216,12 +219,7 @@ async function loadShelf(store: SealedStore, view: View, doc: DocumentId): Promi
       if (change.t === 'mine') await mineCame(change);
     },
     hasContents: () => place.vers.size > 0,
-    versionBefore: ({ form }) => (place.vers.size > 0 && facts?.form !== form ? facts?.form : undefined),
-    async removeAnswers() {
-      await takeAll();
-      for (const { table, key } of [...contents.values()])
-        if (table === 'fields' || table === 'texts') write(table, key, undefined);
-    },
+    isOtherVersion: ({ form }) => place.vers.size > 0 && facts?.form !== form,
     lacks(sections, isMoreToCome) {
       if (facts === undefined) return !isMoreToCome;
       return (

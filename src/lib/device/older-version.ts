@@ -4,8 +4,7 @@
  */
 import { becameAt, readAs, upgradedEdits } from '#sync/fold/upgrade.ts';
 import type { FormDefinition } from '#sync/forms/define.ts';
-import { formPasts } from '#sync/forms/index.ts';
-import type { FormPast } from '#sync/forms/past.ts';
+import { formPasts, type FormPast } from '#sync/forms/past.ts';
 import { addressOf, type Address } from '#sync/model/ids.ts';
 import type { FieldChange } from '#sync/protocol/changes.ts';
 import type { Account } from './account.ts';

@@ -72,17 +72,12 @@ export async function foldFrame(
       continue;
     }
     const shelf = await shelfOf(change.doc);
-    if (change.t === 'doc' && shelf.isOtherVersion(change)) {
-      stale.add(change.doc);
-      if (!isWhole(change.doc)) {
-        lacking.add(change.doc);
-        upgraded.add(change.doc);
-      }
-    }
-    // Answers under names that an upgrade gave them do not mix with what is here: all of it is asked for.
-    if (upgraded.has(change.doc) && change.t !== 'mine') continue;
     if (change.t === 'doc') {
       leaving.delete(change.doc);
+      if (shelf.isOtherVersion(change)) {
+        stale.add(change.doc);
+        if (!isWhole(change.doc)) upgraded.add(change.doc);
+      }
       if (stale.has(change.doc)) {
         // Rows that the Hub has lost would stand for ever among those that it still has.
         if (isWhole(change.doc)) await shelf.removeAll();
@@ -94,7 +89,9 @@ export async function foldFrame(
       }
       if (isWhole(change.doc) && stale.delete(change.doc)) lacking.delete(change.doc);
     }
-    await shelf.put(change, stale.has(change.doc) ? undefined : settings.history);
+    // Answers under names that an upgrade gave them do not mix with what is here: all of it is asked for.
+    if (change.t === 'mine' || !upgraded.has(change.doc))
+      await shelf.put(change, stale.has(change.doc) ? undefined : settings.history);
   }
   if (frame?.manifest !== undefined) {
     const listed = new Map(frame.manifest.map(({ doc, sections }) => [doc, sections]));

@@ -12,16 +12,16 @@ export function browserTabs(everyMs?: number): Tabs {
       // Without Web Locks every tab would send; known edits get their first verdict again, so that costs only traffic.
       if (!('locks' in navigator)) return alone.elect(name, lead);
       let current: AbortController | undefined;
-      let leading: AbortController | undefined;
+      let leads = false;
       const stand = (steal = false) => {
         current?.abort();
-        const mine = (current = new AbortController());
-        const { signal } = mine;
+        const { signal } = (current = new AbortController());
         const untilDown = new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve()));
+        leads = false;
         void navigator.locks
           // Who takes a lock does not wait for it, and so has nothing to give up.
           .request(name, steal ? { steal } : { signal }, () => {
-            leading = mine;
+            leads = true;
             lead(signal);
             return untilDown;
           })
@@ -36,7 +36,7 @@ export function browserTabs(everyMs?: number): Tabs {
       const watching = import('./watch-leader.ts').then(({ watchLeader }) =>
         watchLeader(
           name,
-          () => leading === current,
+          () => leads,
           () => stand(true),
           everyMs,
         ),

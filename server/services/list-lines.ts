@@ -11,7 +11,7 @@ import { childFields, childSection, listLine } from './changes-since-line.ts';
 import { peopleAmong } from './changes-since-people.ts';
 import { removalsAmong } from './changes-since-removed.ts';
 import { visibleAmong } from './changes-since-sections.ts';
-import type { Forms } from './forms.ts';
+import { formOfDocument, type Forms } from './forms.ts';
 import type { ListedRow } from './list-pages.ts';
 import { listedStages, maySee, sectionRights, type Reader, type SectionRights } from './viewer.ts';
 
@@ -33,11 +33,11 @@ export async function listedRows(
   const children = grouped(await fieldsAmong(db, among, childSection, childFields));
   const rows = new Map<string, ListedRow>();
   for (const row of documents) {
-    const form = forms.formOf(row.kind);
-    if (form === undefined || stages.get(row.kind)?.has(row.stage) !== true || !maySee(reader, row, [])) continue;
+    if (stages.get(row.kind)?.has(row.stage) !== true || !maySee(reader, row, [])) continue;
+    const form = formOfDocument(forms, row);
     const view = { row, shares: [], form, state: emptyDocumentState() };
     const removals = removalsAmong(reader, view, items.get(row.id) ?? []);
-    const alike = `${row.kind} ${row.stage}`;
+    const alike = `${row.kind} ${row.stage} ${String(row.form)}`;
     const rights = rightsByStage.get(alike) ?? once(sectionRights(reader, view));
     rightsByStage.set(alike, rights);
     const visible = visibleAmong(reader, view, removals, sections.get(row.id) ?? [], rights);

@@ -1,5 +1,5 @@
 /**
- * Builds of earlier releases, as they were: the oldest of each version of the wire that is still served. A build is one
+ * Builds of earlier releases, as they were, by the version of the wire that they speak. A build is one
  * compressed file, without the letters of PDF, which an app fetches only when somebody prints.
  */
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';

@@ -64,7 +64,6 @@ export async function foldFrame(
     const facts = (await view.load(docRef, { tables: ['documents'] })).rows[0]?.value as KeptDocument | undefined;
     if (facts !== undefined && facts.isLocal !== true && (await shelfOf(facts.doc)).hasContents()) stale.add(facts.doc);
   }
-  const upgraded = new Set<DocumentId>();
   for (const change of frame?.changes ?? []) {
     if (change.t === 'gone') {
       leaving.add(change.doc);
@@ -74,10 +73,7 @@ export async function foldFrame(
     const shelf = await shelfOf(change.doc);
     if (change.t === 'doc') {
       leaving.delete(change.doc);
-      if (shelf.isOtherVersion(change)) {
-        stale.add(change.doc);
-        if (!isWhole(change.doc)) upgraded.add(change.doc);
-      }
+      if (shelf.isBehind(change)) stale.add(change.doc);
       if (stale.has(change.doc)) {
         // Rows that the Hub has lost would stand for ever among those that it still has.
         if (isWhole(change.doc)) await shelf.removeAll();
@@ -89,9 +85,7 @@ export async function foldFrame(
       }
       if (isWhole(change.doc) && stale.delete(change.doc)) lacking.delete(change.doc);
     }
-    // Answers under names that an upgrade gave them do not mix with what is here: all of it is asked for.
-    if (change.t === 'mine' || !upgraded.has(change.doc))
-      await shelf.put(change, stale.has(change.doc) ? undefined : settings.history);
+    await shelf.put(change, stale.has(change.doc) ? undefined : settings.history);
   }
   if (frame?.manifest !== undefined) {
     const listed = new Map(frame.manifest.map(({ doc, sections }) => [doc, sections]));
@@ -139,8 +133,11 @@ interface Shelf {
   /** `history`: which one of the Hub it comes from. */
   put(change: Exclude<Change, { t: 'gone' }>, history: string | undefined): Promise<void>;
   hasContents(): boolean;
-  /** Its contents are of another version of the form than this line. */
-  isOtherVersion(line: DocumentChange): boolean;
+  /**
+   * Its contents are of another version of the form than this line: answers under names that an upgrade gave them do not
+   * mix with what is here, so nothing more is put in until all of it comes.
+   */
+  isBehind(line: DocumentChange): boolean;
   /** Are contents of these sections missing or older? A line that is still to come is not missing. */
   lacks(sections: Readonly<Record<SectionKey, number>>, isMoreToCome: boolean): boolean;
   /** Drops rows of sections that may not be seen any more. */
@@ -154,6 +151,7 @@ async function loadShelf(store: SealedStore, view: View, doc: DocumentId): Promi
   const docRef = await docRefOf(store, doc);
   const { rows } = await view.load(docRef, { tables: ['documents', 'sections', 'mine'] });
   const writes = new Map<string, Write>();
+  let isBehind = false;
   let facts = rows.find((one) => one.table === 'documents')?.value as KeptDocument | undefined;
   const contents = new Map<string, { table: DocumentTable; key: string; value: unknown }>();
   const take = (loaded: readonly LoadedRow[]) => {
@@ -188,6 +186,7 @@ async function loadShelf(store: SealedStore, view: View, doc: DocumentId): Promi
     writes,
     place,
     async put(change, history) {
+      if (isBehind && change.t !== 'mine') return;
       const { table, named } = placeOf(change);
       const key = await store.ref(table, named);
       if (change.t === 'doc') {
@@ -216,7 +215,7 @@ async function loadShelf(store: SealedStore, view: View, doc: DocumentId): Promi
       if (change.t === 'mine') await mineCame(change);
     },
     hasContents: () => place.vers.size > 0,
-    isOtherVersion: ({ form }) => place.vers.size > 0 && facts?.form !== form,
+    isBehind: ({ form }) => (isBehind = place.vers.size > 0 && facts?.form !== form),
     lacks(sections, isMoreToCome) {
       if (facts === undefined) return !isMoreToCome;
       return (
@@ -232,6 +231,7 @@ async function loadShelf(store: SealedStore, view: View, doc: DocumentId): Promi
     },
     async removeAll() {
       place.isGone = true;
+      isBehind = false;
       facts = undefined;
       place.vers.clear();
       await takeAll();

@@ -12,8 +12,8 @@ export function browserTabs(everyMs?: number): Tabs {
       // Without Web Locks every tab would send; known edits get their first verdict again, so that costs only traffic.
       if (!('locks' in navigator)) return alone.elect(name, lead);
       let current: AbortController | undefined;
-      let leads = false;
-      const stand = (steal = false) => {
+      let leads: boolean | undefined;
+      const stand = (steal?: true) => {
         current?.abort();
         const { signal } = (current = new AbortController());
         const untilDown = new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve()));
@@ -34,12 +34,7 @@ export function browserTabs(everyMs?: number): Tabs {
       };
       stand();
       const watching = import('./watch-leader.ts').then(({ watchLeader }) =>
-        watchLeader(
-          name,
-          () => leads,
-          () => stand(true),
-          everyMs,
-        ),
+        watchLeader(name, () => leads, stand, everyMs),
       );
       return () => {
         void watching.then((end) => end());

@@ -8,20 +8,25 @@ const askMs = 10_000;
 const unansweredMax = 3;
 
 /** The answer ends it. */
-export function watchLeader(name: string, isLeading: () => boolean, take: () => void, everyMs = askMs): () => void {
+export function watchLeader(
+  name: string,
+  isLeading: () => boolean | undefined,
+  stand: (steal: true) => void,
+  everyMs = askMs,
+): () => void {
   if (typeof BroadcastChannel === 'undefined') return () => undefined;
   const channel = new BroadcastChannel(name);
   let unanswered = 0;
   channel.addEventListener('message', ({ data }) => {
     if (data === 'here') unanswered = 0;
-    else if (isLeading()) channel.postMessage('here');
+    else if (isLeading() === true) channel.postMessage('here');
   });
   const asking = setInterval(() => {
-    if (isLeading()) return;
+    if (isLeading() === true) return;
     unanswered += 1;
     if (unanswered <= unansweredMax) return channel.postMessage('there?');
     unanswered = 0;
-    take();
+    stand(true);
   }, everyMs);
   return () => {
     clearInterval(asking);

@@ -1,6 +1,7 @@
 /** Signing in and out, the session as the Hub tells a device of it, and the device's own key. */
 import * as z from 'zod/mini';
 import type { AuthorityId, DeviceId, PersonId } from '../model/ids.ts';
+import type { RoleName } from '../roles/index.ts';
 import { id } from './shapes.ts';
 
 const attempt = z.string().check(z.maxLength(64));
@@ -27,7 +28,7 @@ export interface SessionReply {
   readonly person: {
     readonly id: PersonId;
     readonly name: string;
-    readonly roles: readonly string[];
+    readonly roles: readonly RoleName[];
     /** The person's own, for forms that ask for them: never anyone else's. An older Hub told neither. */
     readonly email?: string;
     readonly phone?: string;
@@ -35,7 +36,7 @@ export interface SessionReply {
   readonly authority: { readonly id: AuthorityId; readonly name: string };
   /** Signed with every request that writes. */
   readonly nonce: string;
-  readonly device: DeviceId | null;
+  readonly device: string | null;
   readonly expiresAt: number;
   readonly now: number;
 }

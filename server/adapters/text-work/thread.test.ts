@@ -35,7 +35,7 @@ test('another thread gives the very steps that this one would', async () => {
 });
 
 test('while bytes are worked at that take minutes, this thread goes on, and in the end they are refused', async () => {
-  const work = thread({ ms: 400, memoryMb: 256 });
+  const work = thread({ ms: 3_000, memoryMb: 256 });
   let isOver = false;
   const hostile = work.run('stranger', job(longText(1, 40_000), 9, quadraticUpdate(9, 1, 6_500))).then((steps) => {
     isOver = true;

@@ -50,7 +50,12 @@ export function keyboardOf(page: Page): Keyboard {
     },
     async next(key = 'Tab') {
       await page.keyboard.press(key);
-      const now = await page.evaluate(whereIs);
+      let now = await page.evaluate(whereIs);
+      // A page that is being drawn may mark the focus a moment later, which no eye can tell.
+      for (let looks = 0; looks < 10 && now.faults.length > 0; looks += 1) {
+        await page.waitForTimeout(50);
+        now = await page.evaluate(whereIs);
+      }
       expect(now.number, `${key} leaves ${describe(now)}`).not.toBe(before?.number);
       before = now;
       // At the end of the page the focus goes to the browser's own buttons, and comes back from there.

@@ -17,11 +17,16 @@ export function passOn(account: Account, here: readonly Here[]): void {
 
 function openRelay({ news, store }: Account): (here: readonly Here[]) => void {
   let last: readonly Here[] = [];
-  const tell = () =>
+  const tell = () => {
+    const told = last;
     void store.vault
-      .seal(...place, last)
-      .then((sealed) => news.tell({ t: 'here', here: sealed }))
+      .seal(...place, told)
+      .then((sealed) => {
+        // A newer word, or the end of the stream, came while this one was being sealed.
+        if (last === told) news.tell({ t: 'here', here: sealed });
+      })
       .catch(whenLocked);
+  };
   news.on((message) => {
     // What another stream told, or one that broke, holds no longer.
     if (message.t === 'stream') last = [];

@@ -126,6 +126,23 @@ test('another stream is told anew where one is, and what the one before told hol
   expect(hub.said).toEqual(['child', 'child']);
 });
 
+test('who was here is not said after the stream that told it has ended, sealed or opened late as it may be', async () => {
+  const hub = await bench();
+  const presence = hub.join();
+  const { news } = hub.one.account;
+  passOn(hub.one.account, others('Anna'));
+  news.tell({ t: 'stream', isOpen: false });
+  await settle();
+  expect(named(presence)).toEqual([]);
+  const stop = news.on((message) => {
+    if (message.t === 'here') queueMicrotask(() => news.tell({ t: 'stream', isOpen: false }));
+  });
+  passOn(hub.one.account, others('Ben'));
+  await settle();
+  expect(named(presence)).toEqual([]);
+  stop();
+});
+
 test('every tab hears who is here, one opened later too, and names travel between tabs sealed', async () => {
   const hub = await bench();
   const wire: TabMessage[] = [];

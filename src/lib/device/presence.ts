@@ -36,6 +36,8 @@ export function joinPresence(account: Account, line: Line, doc: DocumentId, pen:
   let isBusy = false;
   let isStopped = false;
   let cancelTimer: (() => void) | undefined;
+  /** Counts what the streams told: a word that took longer to open than the next one to come is passed over. */
+  let words = 0;
 
   const isDue = () =>
     wanted !== undefined && (said?.section !== wanted || ports.monotonic() - said.at >= againMs) && !isStopped;
@@ -104,14 +106,17 @@ export function joinPresence(account: Account, line: Line, doc: DocumentId, pen:
   const stopNews = news.on((message) => {
     if (message.t === 'stream') {
       // Another line, or none: what the one before told holds no longer, and the Hub may have forgotten this tab.
+      words += 1;
       here.set([]);
       said = undefined;
       if (message.isOpen) look();
     }
-    if (message.t === 'here')
+    if (message.t === 'here') {
+      const word = (words += 1);
       void openedNews(account, message.here).then((list) => {
-        if (!isStopped && list !== undefined) here.set(list.filter((one) => one.doc === doc));
+        if (!isStopped && word === words && list !== undefined) here.set(list.filter((one) => one.doc === doc));
       });
+    }
   });
   // A tab that was opened later has not heard what the stream told before.
   news.tell({ t: 'who-is-here' });

@@ -28,6 +28,9 @@ export interface StreamNews {
   onOpen(): void;
   /** A document came without its contents: they have to be asked for. */
   onLacking(): void;
+  /** What was open is not any more, whoever ended it: what it told of others holds no longer. */
+  onClosed(): void;
+  /** It ended by itself, or never opened: a pull has to find the way back. */
   onBroken(): void;
 }
 
@@ -69,7 +72,7 @@ export function keepStream(account: Account, told: StreamNews): Stream {
           waits.reset();
           told.onOpen();
         }
-        if ('here' in line) passOn(account, line.here);
+        if ('here' in line) passOn(account, line.here, () => current === mine);
         if (!('frame' in line)) continue;
         const folded = await foldReply(account, { verdicts: [], commands: [], frame: line.frame, wanted: [] });
         if (folded.isLacking) told.onLacking();
@@ -89,6 +92,7 @@ export function keepStream(account: Account, told: StreamNews): Stream {
     const before = current;
     current = undefined;
     before?.abort.abort();
+    if (before?.isOpen === true) told.onClosed();
   };
   return {
     isOpen: () => current?.isOpen === true,
@@ -101,6 +105,7 @@ export function keepStream(account: Account, told: StreamNews): Stream {
         current = undefined;
         isResting = true;
         cancelRest = ports.setTimer(waits.next(), () => (isResting = false));
+        if (mine.isOpen) told.onClosed();
         if (!isStopped) told.onBroken();
       });
     },
@@ -120,9 +125,11 @@ export function keepStream(account: Account, told: StreamNews): Stream {
 }
 
 /** Fetched apart: most people's first look at their list needs nothing of it, and no stream breaks for want of it. */
-function passOn(account: Account, here: readonly Here[]): void {
+function passOn(account: Account, here: readonly Here[], holds: () => boolean): void {
   void import('./presence-news.ts').then(
-    (news) => news.passOn(account, here),
+    (news) => {
+      if (holds()) news.passOn(account, here);
+    },
     () => undefined,
   );
 }

@@ -186,8 +186,8 @@ export function startSyncLoop(account: Account, line: Line): SyncLoop {
   };
 
   const stream: Stream = keepStream(account, {
+    onClosed: () => news.tell({ t: 'stream', isOpen: false }),
     onBroken() {
-      news.tell({ t: 'stream', isOpen: false });
       mustPull = true;
       arm(0);
     },

@@ -4,10 +4,11 @@ import { parseArgs } from 'node:util';
 import { bareCommits, bareEcho } from './ceiling.ts';
 import { firstSync, type FirstSync } from './first-sync.ts';
 import { keystroke } from './keystroke.ts';
-import { live } from './live.ts';
+import { everyMs, live, pairsOfPeople } from './live.ts';
+import { liveFloor } from './live-floor.ts';
 import { hasTwoCores, pinned } from './prepared-hub.ts';
 import { storm } from './storm.ts';
-import { tell, type Figures } from './report.ts';
+import { mediansOf, tell, type Figures } from './report.ts';
 
 // On a core of its own, as the server is: neither is measured at the other's cost.
 if (hasTwoCores && process.platform === 'linux' && process.env.HUB_BENCH_PINNED === undefined) {
@@ -49,9 +50,13 @@ if (isChosen('storm'))
     tell(`storm of ${String(clients)}`, warm);
   }
 if (isChosen('live')) {
-  const done: Figures[] = [];
-  for (let round = 1; round <= rounds; round += 1) done.push(await live(Number(values.seconds)));
-  tell('live', done);
+  const [done, floors]: [Figures[], Figures[]] = [[], []];
+  for (let round = 1; round <= rounds; round += 1) {
+    floors.push(await liveFloor(pairsOfPeople, everyMs, Number(values.seconds)));
+    done.push(await live(Number(values.seconds)));
+  }
+  tell('live, the floor', floors);
+  tell('live', done, mediansOf(floors));
 }
 if (isChosen('first'))
   for (const cases of values.cases.split(',').map(Number)) {

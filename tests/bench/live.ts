@@ -8,14 +8,14 @@ import { newId, prepareHub } from './prepared-hub.ts';
 import { quantile, type Figures } from './report.ts';
 import { WireClient } from './wire-client.ts';
 
-const documents = 100;
-const everyMs = 50;
+export const pairsOfPeople = 100;
+export const everyMs = 50;
 
 export async function live(seconds: number): Promise<Figures> {
   const hub = await prepareHub();
   try {
     const pairs = [];
-    for (let at = 0; at < documents; at += 1) {
+    for (let at = 0; at < pairsOfPeople; at += 1) {
       const [one, other] = [await hub.seat('senco'), await hub.seat('parent')];
       pairs.push({ doc: await hub.draft(one, [other]), one, other });
     }

@@ -15,6 +15,11 @@ export const quantile = (values: readonly number[], share: number): number => {
   return sorted[Math.min(sorted.length - 1, Math.ceil(share * sorted.length) - 1)] ?? NaN;
 };
 
+export const mediansOf = (rounds: readonly Figures[]): Figures =>
+  Object.fromEntries(
+    Object.keys(rounds[0] ?? {}).map((figure) => [figure, median(rounds.map((round) => round[figure] ?? NaN))]),
+  );
+
 export function tell(bench: string, rounds: readonly Figures[], ceilings: Figures = {}): void {
   for (const figure of Object.keys(rounds[0] ?? {})) {
     const values = rounds.map((round) => round[figure] ?? NaN);

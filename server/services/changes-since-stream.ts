@@ -3,14 +3,18 @@
  * device does. It carries the same frames as the reply, by the same function. Session and rights are read again before
  * each line, and the stream ends with them.
  */
+import type { Kysely } from 'kysely';
 import type { StreamLine } from '#sync/protocol/changes.ts';
 import type { Cursor } from '#sync/protocol/push.ts';
+import type { Tables } from '#server/storage/schema.ts';
 import { readFrame } from './changes-since.ts';
 import { hereFor } from './presence-here.ts';
 import type { SessionFacts } from './session-facts.ts';
 import { rolesInSession } from './sessions.ts';
 import type { Sync } from './sync.ts';
 import { readerOf, type Reader } from './viewer.ts';
+
+type Db = Kysely<Tables>;
 
 export interface StreamEnd {
   /** True as soon as nobody reads any more. */
@@ -44,13 +48,12 @@ export async function* changesStream(
     for (;;) {
       // Those who wait to hear that their words are safe come before those who are told of them.
       await sync.commits.quiet();
-      const current = await readerNow(sync, session);
-      if (current === undefined || end.isClosed()) return;
-      reader = current;
       let isMore = false;
       if (rung.commit || rung.beat) {
-        const read = await readFrame(sync, reader, { cursor: at, byPage, readTo: reached });
-        reached = read.reached;
+        const readerIn = (db: Db) => readerNow(db, session, ports.now());
+        const read = await readFrame(sync, readerIn, { cursor: at, byPage, readTo: reached });
+        if (read === undefined || end.isClosed()) return;
+        ({ reader, reached } = read);
         if (
           isFirst ||
           read.frame.changes.length > 0 ||
@@ -64,6 +67,10 @@ export async function* changesStream(
         }
         isFirst = false;
         isMore = read.frame.more;
+      } else {
+        const current = await readerNow(sync.storage.db, session, ports.now());
+        if (current === undefined || end.isClosed()) return;
+        reader = current;
       }
       const now = await hereFor(sync, reader);
       if (JSON.stringify(now) !== here) {
@@ -87,8 +94,8 @@ export async function* changesStream(
 export const heartbeatMs = 20_000;
 
 /** Who reads, by what stands in the database at this moment; undefined when the session is over. */
-async function readerNow({ storage, ports }: Sync, session: SessionFacts): Promise<Reader | undefined> {
-  const roles = await rolesInSession(storage.db, session.tokenHash, ports.now());
+async function readerNow(db: Db, session: SessionFacts, now: number): Promise<Reader | undefined> {
+  const roles = await rolesInSession(db, session.tokenHash, now);
   return roles && session.deviceId && readerOf({ ...session, roles }, session.deviceId);
 }
 

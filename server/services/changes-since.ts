@@ -55,20 +55,33 @@ export interface Asked {
 }
 
 export async function changesSince(deps: ChangesDeps, reader: Reader, asked: Asked): Promise<Frame> {
-  return (await readFrame(deps, reader, asked)).frame;
+  const read = await readFrame(deps, () => Promise.resolve(reader), asked);
+  if (read === undefined) throw new Error('a frame was read for nobody');
+  return read.frame;
 }
 
-/** `reached` is how far the feed was read, also where the frame's cursor stays: nothing there concerned this person. */
+export interface FrameRead {
+  readonly reader: Reader;
+  readonly frame: Frame;
+  /** How far the feed was read, also where the frame's cursor stays: nothing there concerned this person. */
+  readonly reached: number;
+}
+
+/** `readerIn` tells who reads by the same moment of the database; undefined when nobody may, and so is the answer. */
 export async function readFrame(
   deps: ChangesDeps,
-  reader: Reader,
+  readerIn: (db: Kysely<Tables>) => Promise<Reader | undefined>,
   asked: Asked,
-): Promise<{ frame: Frame; reached: number }> {
+): Promise<FrameRead | undefined> {
   for (let tries = 0; ; tries += 1) {
+    let reader: Reader | undefined;
     try {
-      return await frameAt(deps, reader, asked);
+      return await deps.storage.read(async (db) => {
+        reader = await readerIn(db);
+        return reader && { reader, ...(await frameAt(db, deps, reader, asked)) };
+      });
     } catch (error) {
-      if (tries === triesMax) throw error;
+      if (tries === triesMax || reader === undefined) throw error;
       if (error instanceof HistoryReplaced) await deps.epochs.replaced();
       else if (error instanceof ListNotReady) await deps.lists.prepare(reader);
       else throw error;
@@ -78,38 +91,37 @@ export async function readFrame(
 /** A list that changes faster than it is read is a storm of its own: the last word is the person's by itself. */
 const triesMax = 5;
 
-function frameAt(
+async function frameAt(
+  db: Kysely<Tables>,
   deps: ChangesDeps,
   reader: Reader,
   { cursor, want = [], byPage, readTo = 0 }: Asked,
 ): Promise<{ frame: Frame; reached: number }> {
-  return deps.storage.read(async (db) => {
-    const reading = { db, reader, people: peopleOf(db, reader.authority), views: new Map() };
-    const head = (await feedHead(db, reader.authority)) ?? noFeed;
-    const isByPage = byPage && deps.lists.isShared(reader);
-    const from = cursor === null ? undefined : await known(db, reader, deps.cursors.open(cursor), head, isByPage);
-    const part =
-      from === undefined
-        ? await everything(deps, reading, head, isByPage)
-        : from.listedTo !== undefined
-          ? await nextPages(deps, reading, head, { ...from, listedTo: from.listedTo })
-          : await since(deps, reading, Math.max(from.seq, readTo), head);
-    const wanted = await wantedChanges(deps, reading, want, sizeOf(part.changes));
-    const changes = [...part.changes, ...wanted.changes];
-    // A cursor that moved would tell that something happened somewhere, so it stays until it has fallen far behind.
-    const isQuiet = changes.length === 0 && part.listed === undefined;
-    const stays = isQuiet && from?.listedTo === undefined && from !== undefined && part.to.seq - from.seq < quietSteps;
-    const to = stays ? from : part.to;
-    const frame: Frame = {
-      from: cursor,
-      to: deps.cursors.seal({ epoch: head.epoch, ...to }),
-      changes,
-      ...(part.manifest !== undefined && { manifest: part.manifest, history: deps.cursors.historyOf(head.epoch) }),
-      more: part.more || wanted.more,
-      ...(part.listed !== undefined && { listed: part.listed }),
-    };
-    return { frame, reached: part.to.seq };
-  });
+  const reading = { db, reader, people: peopleOf(db, reader.authority), views: new Map() };
+  const head = (await feedHead(db, reader.authority)) ?? noFeed;
+  const isByPage = byPage && deps.lists.isShared(reader);
+  const from = cursor === null ? undefined : await known(db, reader, deps.cursors.open(cursor), head, isByPage);
+  const part =
+    from === undefined
+      ? await everything(deps, reading, head, isByPage)
+      : from.listedTo !== undefined
+        ? await nextPages(deps, reading, head, { ...from, listedTo: from.listedTo })
+        : await since(deps, reading, Math.max(from.seq, readTo), head);
+  const wanted = await wantedChanges(deps, reading, want, sizeOf(part.changes));
+  const changes = [...part.changes, ...wanted.changes];
+  // A cursor that moved would tell that something happened somewhere, so it stays until it has fallen far behind.
+  const isQuiet = changes.length === 0 && part.listed === undefined;
+  const stays = isQuiet && from?.listedTo === undefined && from !== undefined && part.to.seq - from.seq < quietSteps;
+  const to = stays ? from : part.to;
+  const frame: Frame = {
+    from: cursor,
+    to: deps.cursors.seal({ epoch: head.epoch, ...to }),
+    changes,
+    ...(part.manifest !== undefined && { manifest: part.manifest, history: deps.cursors.historyOf(head.epoch) }),
+    more: part.more || wanted.more,
+    ...(part.listed !== undefined && { listed: part.listed }),
+  };
+  return { frame, reached: part.to.seq };
 }
 
 interface Part {

@@ -5,6 +5,7 @@
 import type { PersonId } from '#sync/model/ids.ts';
 import { roles } from '#sync/roles/index.ts';
 import type { Others } from '#server/storage/database.ts';
+import { nextTurn } from '#server/storage/next-turn.ts';
 import { listedStages, type Reader } from './viewer.ts';
 
 /** Whom a commit can concern, so that the others are not woken to find nothing. */
@@ -13,6 +14,8 @@ export interface Concerns {
   readonly people: ReadonlySet<string>;
   /** Kind and stage of each document, also the stages that it left: lists by role. */
   readonly listed: ReadonlySet<string>;
+  /** Devices whose own words it holds: they have their answer, and are told after the others. */
+  readonly authors: ReadonlySet<string>;
 }
 export const listedAs = (kind: string, stage: string): string => `${kind} ${stage}`;
 
@@ -38,8 +41,11 @@ export function feedListeners(others?: Others): FeedListeners {
   const tellHere = (authorityId: string, concerns?: Concerns) => {
     const listening = byAuthority.get(authorityId);
     if (listening === undefined) return;
+    const authors: FeedListener[] = [];
     for (const listener of concerns === undefined ? [...listening.all] : concerned(listening, concerns))
-      listener.heard();
+      if (concerns?.authors.has(listener.reader().device) === true) authors.push(listener);
+      else listener.heard();
+    if (authors.length > 0) void nextTurn().then(() => authors.forEach((listener) => listener.heard()));
   };
   others?.listen('feed', (authorityId) => tellHere(authorityId));
   return {

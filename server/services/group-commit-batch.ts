@@ -205,7 +205,7 @@ async function finishAuthority(
   return count > 0 ? { authorityId, seq: head.seq, concerns: concernsOf(work) } : undefined;
 }
 
-function concernsOf({ documents, raised }: Work): Concerns {
+function concernsOf({ documents, audits, raised }: Work): Concerns {
   const people = new Set<string>(raised);
   const listed = new Set<string>();
   for (const { row, shares, leftStages, mine } of documents) {
@@ -214,7 +214,8 @@ function concernsOf({ documents, raised }: Work): Concerns {
     for (const entry of mine.values()) people.add(entry.person_id);
     for (const stage of [row.stage, ...leftStages]) listed.add(listedAs(row.kind, stage));
   }
-  return { people, listed };
+  const authors = new Set(audits.flatMap(({ deviceId }) => deviceId ?? []));
+  return { people, listed, authors };
 }
 
 function feedOf(document: OpenDocument): { document_id: string; person_id: string | null; what: string }[] {

@@ -30,17 +30,22 @@ export function streamWatched(
   if (answer.body === null || answer.status !== 200) return answer;
   let rest = '';
   const watched = answer.body.pipeThrough(
-    new TransformStream<Uint8Array, Uint8Array>({
-      transform(piece, out) {
-        const lines = (rest + Buffer.from(piece).toString('utf8')).split('\n');
-        rest = lines.pop() ?? '';
-        for (const line of lines) {
-          trace(line);
-          judge(line);
-        }
-        out.enqueue(piece);
+    new TransformStream<Uint8Array, Uint8Array>(
+      {
+        transform(piece, out) {
+          const lines = (rest + Buffer.from(piece).toString('utf8')).split('\n');
+          rest = lines.pop() ?? '';
+          for (const line of lines) {
+            trace(line);
+            judge(line);
+          }
+          out.enqueue(piece);
+        },
       },
-    }),
+      undefined,
+      // Judged when the server writes it, not when a slow line takes it.
+      { highWaterMark: Infinity },
+    ),
   );
   return new Response(watched, { status: 200, headers: answer.headers });
 }

@@ -101,6 +101,7 @@ export const floors: Readonly<Record<string, number>> = {
   quota: 100,
   'time-zone': 20,
   'summer-time': 3,
+  'put-back': 10,
   'second tab': 15,
   'parked newer-app': 5,
   'tried again': 2,

@@ -62,6 +62,7 @@ export class Oracle {
     this.#keptText.length = 0;
     this.#log = 0;
     this.#head = -1;
+    this.#looked = '';
   }
 
   /** Everything new since the last look. */

@@ -15,6 +15,7 @@ export const otherFaults = [
   'new-app',
   'account-closed',
   'summer-time',
+  'put-back',
 ] as const;
 const stepsLeast = 52;
 export const stepsMost = 80;
@@ -48,6 +49,7 @@ const shares: Readonly<Record<string, number>> = {
   'account-closed': 12,
   'new-app': 12,
   'summer-time': 10,
+  'put-back': 15,
   'two-tabs': 25,
 };
 

@@ -60,6 +60,12 @@ export class RightsOracle {
     for (const { id } of this.#file.all<{ id: string }>('select id from document')) this.#before.set(id, this.of(id));
   }
 
+  /** An older file was put back: the same numbers stand for something else from now on. */
+  forget(): void {
+    this.#standing = { key: '', text: '' };
+    this.#before.clear();
+  }
+
   shown(): ReadonlyMap<string, ReadonlySet<string>> {
     return this.#shown;
   }

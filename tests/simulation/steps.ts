@@ -136,6 +136,8 @@ export const steps: readonly Step[] = [
       world.server.kill('idle');
     },
   },
+  { name: 'server copied', weight: 4, fault: 'put-back', run: (world) => world.copyServer() },
+  { name: 'an older copy put back', weight: 3, fault: 'put-back', run: (world) => world.putCopyBack() },
   { name: 'sent', weight: 1, run: submit },
   {
     name: 'deleted or had back',

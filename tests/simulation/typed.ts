@@ -39,6 +39,7 @@ export class Typed {
   readonly #removals = new Set<string>();
   readonly #jumped = new Set<string>();
   #open: Claim[] = [];
+  readonly #settled: Claim[] = [];
   #count = 0;
   /** When and in which browser each answer was typed, by the true time. */
   readonly at = new Map<string, { readonly at: number; readonly browser: string }>();
@@ -117,12 +118,20 @@ export class Typed {
     this.#open = this.#open.filter((claim) => !isDead(claim));
   }
 
-  /** Not yet found on the server: to be looked for at every step. `isSafe` takes a claim off this list for ever. */
+  /** Not yet found on the server: to be looked for at every step. */
   open(): readonly Claim[] {
     return this.#open;
   }
   keep(isOpen: (claim: Claim) => boolean): void {
-    this.#open = this.#open.filter(isOpen);
+    this.#open = this.#open.filter((claim) => {
+      if (isOpen(claim)) return true;
+      this.#settled.push(claim);
+      return false;
+    });
+  }
+  /** The server has lost what it held: all of it is looked for again, on the devices of those who typed it. */
+  reopen(): void {
+    this.#open.push(...this.#settled.splice(0));
   }
 
   #note(hand: Hand, doc: DocumentId, place: string, what: Claim['what'], needle: string, saved: Promise<Saving>): void {

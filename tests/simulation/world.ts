@@ -76,6 +76,7 @@ export class World {
   server!: SimulatedServer;
   readonly #options: WorldOptions;
   readonly #scopes = new Map<string, string>();
+  #hasCopy = false;
 
   static async open(options: WorldOptions): Promise<World> {
     const file = await ServerFile.filledFrom(options.beginning.file);
@@ -220,6 +221,26 @@ export class World {
     return !this.rights.isOpen(of.person);
   }
 
+  /** As an operator copies the file, also while the server runs. */
+  copyServer(): void {
+    this.file.copyTo(this.#copyPath());
+    this.#hasCopy = true;
+    note(this.counts, 'server copied');
+  }
+  #copyPath = () => `${this.file.path}.copy`;
+  /** By hand, and behind the server's back: it goes on from there before any device has said a word. */
+  async putCopyBack(): Promise<void> {
+    if (!this.#hasCopy) return;
+    await this.server.whileStopped(async () => {
+      await settle();
+      await this.file.putBack(this.#copyPath());
+    });
+    this.oracle.forget();
+    this.rights.forget();
+    this.typed.reopen();
+    note(this.counts, 'put-back');
+  }
+
   /** After every step, when nothing real is under way. */
   async judge(): Promise<void> {
     await settle();
@@ -264,7 +285,7 @@ export class World {
     const said: string[] = [];
     for (const [ref, browser] of this.browsers) {
       if (!ref.startsWith(`${who}-`)) continue;
-      for (const row of browser.rows('outbox', 'mine')) said.push(readable(browser.valueOf(row)));
+      for (const row of browser.rows('outbox', 'mine', 'kept')) said.push(readable(browser.valueOf(row)));
     }
     return said.join('\n');
   }

@@ -107,6 +107,13 @@ export class Browser {
   }
 }
 
+/** What the device notes of where it stands. */
+export function settingsIn(browser: Browser): { cursor?: string; gone?: string[]; want?: string[] } {
+  for (const row of browser.rows('settings'))
+    if (row.key === 'settings') return (browser.valueOf(row) ?? {}) as ReturnType<typeof settingsIn>;
+  return {};
+}
+
 const rawOf = (factory: IDBFactory) => (factory as unknown as Raw)._databases;
 
 function copyOfFactory(from: IDBFactory): IDBFactory {

@@ -70,7 +70,7 @@ export async function judgeDevices(
       const shown = document.items(at as Holder, list).map(({ id }) => id as string);
       const kept = items.filter((item) => item.holder === at && item.list === list).map(({ id }) => id);
       if (JSON.stringify(shown) !== JSON.stringify(kept))
-        oracle.fail(`${device.of.name} shows other entries in ${list}`);
+        oracle.fail(`${device.of.name} shows ${shown.join()} in ${list}, the Hub keeps ${kept.join()}`);
     }
   }
 }

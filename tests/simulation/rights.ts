@@ -2,7 +2,7 @@
  * Who may read and write what, and what each person was shown: judged for every frame before it leaves the server, and
  * for everything that a device holds. Written from the rules of the field, without the project's table of roles.
  */
-import type { Browser, HeldRow } from './browser.ts';
+import { settingsIn, type Browser, type HeldRow } from './browser.ts';
 import { words, type Oracle } from './oracle.ts';
 import type { ServerFile } from './server-file.ts';
 import type { Who } from './template.ts';
@@ -171,9 +171,8 @@ export class RightsOracle {
     const now = new Set<string>();
     const shown = this.#shown.get(reader.person);
     const held = new Set<string>();
-    let settings: { cursor?: string; gone?: string[] } = {};
+    const settings = settingsIn(browser);
     for (const row of browser.rows()) {
-      if (row.table === 'settings' && row.key === 'settings') settings = browser.valueOf(row) as typeof settings;
       if (!contentTables.has(row.table)) continue;
       held.add(row.scope);
       const name = `${row.table}/${row.key}/${String(row.rev)}`;

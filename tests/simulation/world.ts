@@ -5,7 +5,7 @@ import type { FormDefinition } from '#sync/forms/define.ts';
 import { unpackFrame, type WireFrame } from '#sync/protocol/pack.ts';
 import type { SessionReply } from '#sync/protocol/session.ts';
 import { loadForms, type Forms } from '#server/services/forms.ts';
-import { Browser } from './browser.ts';
+import { Browser, settingsIn } from './browser.ts';
 import { readable, streamWatched } from './looked-through.ts';
 import { judgeDevices } from './judge-devices.ts';
 import { note, type Counts, type Target } from './network.ts';
@@ -290,9 +290,15 @@ export class World {
     return said.join('\n');
   }
 
-  /** Nothing waits anywhere, whoever can send. */
+  /** Nothing waits anywhere, and nobody waits for contents: whoever can send. */
   isQuiet(): boolean {
-    return this.devices.every((device) => !device.isOn || this.isClosed(device.of) || device.browser.unsent() === 0);
+    return this.waiting().length === 0;
+  }
+  waiting(): SimulatedDevice[] {
+    return this.devices.filter(
+      ({ isOn, of, browser }) =>
+        isOn && !this.isClosed(of) && (browser.unsent() > 0 || (settingsIn(browser).want ?? []).length > 0),
+    );
   }
 
   async judgeEnd(): Promise<void> {

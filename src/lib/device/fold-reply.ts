@@ -105,7 +105,12 @@ async function plan(account: Account, view: View, heard: Heard & { frame: Frame 
     if (isAccepted(verdict)) {
       // A count can be here before the contents that it counts.
       if (here?.isGone === false && lacking.has(doc)) continue;
-      if (here === undefined || here.isGone || isFoldedIn(row, verdict, here, contents.folded.has(doc)))
+      if (
+        here === undefined ||
+        here.isGone ||
+        isFoldedIn(row, verdict, here, contents.folded.has(doc)) ||
+        (await (await answers()).isInRemovedItem(store, view, row, writes))
+      )
         rows.delete(row.key);
       continue;
     }

@@ -182,7 +182,8 @@ function heldDocument(
       contents.facts === undefined
         ? listed({ ...contents, facts: { ...known, may: [], summary: { name: '' } } }, outbox)
         : listed(contents, outbox, outbox.edits.length === 0 ? undefined : summaryOf(current().state, known.summary)),
-    isGone: () => contents.facts === undefined,
+    // It can be back as a line of a list, without its contents: they are asked for when it is opened anew.
+    isGone: () => !hasContents(contents),
     waitingWords: () => waitingWords(outbox, writer.held()),
     held: () => writer.held(),
     unwritten: () => [...typed].filter((words) => words.isWaiting).length,

@@ -1,7 +1,15 @@
 /** What is inside the sealed rows. Documents are kept as the changes that brought them; queues as they will be sent. */
 import type { Command, CommandVerdict } from '#sync/model/command.ts';
 import type { Edit } from '#sync/model/edit.ts';
-import { editId, type DocumentId, type EditId, type Holder, type PenId, type SectionKey } from '#sync/model/ids.ts';
+import {
+  editId,
+  type DocumentId,
+  type EditId,
+  type Holder,
+  type ItemId,
+  type PenId,
+  type SectionKey,
+} from '#sync/model/ids.ts';
 import type { TextTree } from '#sync/model/state.ts';
 import type { Verdict } from '#sync/model/verdict.ts';
 import type { Change, DocumentChange, GoneChange, MineChange } from '#sync/protocol/changes.ts';
@@ -129,7 +137,7 @@ export function placeOf(change: Exclude<Change, GoneChange>): { table: DocumentT
     case 'text':
       return { table: 'texts', named: `${change.doc} ${change.holder} ${change.field}` };
     case 'item':
-      return { table: 'items', named: `${change.doc} ${change.id}` };
+      return { table: 'items', named: placeOfItem(change.doc, change.id) };
     case 'mine':
       return { table: 'mine', named: `${change.doc} ${change.id}` };
     case 'event':
@@ -138,5 +146,6 @@ export function placeOf(change: Exclude<Change, GoneChange>): { table: DocumentT
       return { table: 'attachments', named: `${change.doc} ${change.id}` };
   }
 }
+export const placeOfItem = (doc: DocumentId, item: ItemId): string => `${doc} ${item}`;
 export const placeOfField = (doc: DocumentId, holder: Holder, field: string): string => `${doc} ${holder} ${field}`;
 export const docRefOf = (store: SealedStore, doc: DocumentId): Promise<string> => store.ref('documents', doc);

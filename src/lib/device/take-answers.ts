@@ -5,14 +5,15 @@
  */
 import type { CommandVerdict } from '#sync/model/command.ts';
 import { isAccepted, type Verdict } from '#sync/model/verdict.ts';
-import type { DocumentId } from '#sync/model/ids.ts';
+import { itemOfSection, type DocumentId } from '#sync/model/ids.ts';
+import type { ItemChange } from '#sync/protocol/changes.ts';
 import type { Account } from './account.ts';
 import type { Heard } from './fold-reply.ts';
 import { isSameWords } from './fold-frame.ts';
 import { keep, offerAgain } from './kept.ts';
-import type { KeptMine, QueuedEdit, QueuedOrder, Settings } from './records.ts';
+import { placeOfItem, type KeptMine, type QueuedEdit, type QueuedOrder, type Settings } from './records.ts';
 import { renamePen, type Renamed } from './rename-pen.ts';
-import type { View, Write } from './sealed-store.ts';
+import type { SealedStore, View, Write } from './sealed-store.ts';
 import { mineWrite, setAside } from './set-aside.ts';
 
 export { forgetSafe } from './kept.ts';
@@ -81,6 +82,21 @@ export async function takeAnswers(
   later.orders.forEach(({ value }) => waiting.add(value.command.doc));
   if (waiting.size > 0 || next.offer !== undefined) next.offer = [...waiting];
   return renamed;
+}
+
+/** Of an item that is gone the Hub tells nothing more: what was answered inside it is not waited for. */
+export async function isInRemovedItem(
+  store: SealedStore,
+  view: View,
+  { docRef, value: { doc, section } }: QueuedEdit,
+  writes: ReadonlyMap<string, Write>,
+): Promise<boolean> {
+  const item = section && itemOfSection(section);
+  if (item === undefined) return false;
+  const key = await store.ref('items', placeOfItem(doc, item));
+  const written = writes.get(`items/${key}`);
+  const stands = written ?? (await view.load(docRef, { rows: [['items', key]] })).rows[0];
+  return (stands?.value as ItemChange | undefined)?.gone === true;
 }
 
 /** Set aside on this device, unless the Hub's own line about the same words is already here. */

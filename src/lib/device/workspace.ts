@@ -1,8 +1,6 @@
 /** Everything of one account that runs while its store is open in this tab. */
-import { makeId, type DocumentId, type PenId } from '#sync/model/ids.ts';
-import { formLoaders } from '#sync/forms/index.ts';
-import { mayDocument } from '#sync/roles/may.ts';
-import { byOf, type Account } from './account.ts';
+import type { DocumentId, PenId } from '#sync/model/ids.ts';
+import type { Account } from './account.ts';
 import type { Activity } from './activity.ts';
 import { forgetCommand, queueCommand, watchCommands } from './commands.ts';
 import { listDocuments, type DocumentList } from './document-list.ts';
@@ -105,18 +103,20 @@ export function openWorkspace(account: Account, line: Line): Workspace {
     (await import('./open-document.ts')).openDocument(account, doc, status.typed, line);
   const shared = async (doc: DocumentId): Promise<Done<OpenDocument>> => {
     const known = opened.get(doc);
-    if (known !== undefined) return done(readerOf(doc, known));
+    if (known !== undefined && !isOver(known.document)) return done(readerOf(doc, known));
     const pending = opening.get(doc) ?? openLater(doc).finally(() => opening.delete(doc));
     opening.set(doc, pending);
     const result = await pending;
     if (!result.ok) return result;
-    const entry = opened.get(doc) ?? { document: result.value, readers: 0 };
-    if (!opened.has(doc)) {
-      opened.set(doc, entry);
-      result.value.subscribe(status.typed);
-    }
+    const current = opened.get(doc);
+    if (current !== undefined && current !== known) return done(readerOf(doc, current));
+    const entry = { document: result.value, readers: 0 };
+    opened.set(doc, entry);
+    result.value.subscribe(status.typed);
     return done(readerOf(doc, entry));
   };
+  /** It went, and none of its words are only in memory: if it has come back, it is opened anew. */
+  const isOver = (document: HeldDocument) => document.isGone() && document.held().length + document.unwritten() === 0;
   /** The same document for all who opened it; it closes with the last one, and not while words are only in memory. */
   const readerOf = (doc: DocumentId, entry: { readonly document: HeldDocument; readers: number }): OpenDocument => {
     entry.readers += 1;
@@ -126,8 +126,8 @@ export function openWorkspace(account: Account, line: Line): Workspace {
       isClosed = true;
       entry.readers -= 1;
       void entry.document.flush().then((flushed) => {
-        if (!flushed.ok || entry.readers > 0 || opened.get(doc) !== entry) return;
-        opened.delete(doc);
+        if (!flushed.ok || entry.readers > 0) return;
+        if (opened.get(doc) === entry) opened.delete(doc);
         entry.document.close();
       });
     };
@@ -175,34 +175,8 @@ export function openWorkspace(account: Account, line: Line): Workspace {
       return result;
     },
     async start(kind) {
-      const form = await formLoaders[kind]?.();
-      if (form === undefined) throw new Error('a document of an unknown kind was started');
-      const doc = makeId<DocumentId>(ports.random);
-      const now = ports.now();
-      const may = mayDocument(
-        { person: account.owner.person, roles: account.owner.roles },
-        { kind, stage: 'draft', whose: 'started' },
-      );
-      const begins: KeptDocument = {
-        t: 'doc',
-        doc,
-        kind,
-        form: form.version,
-        stage: 'draft',
-        may,
-        starter: byOf(account),
-        createdAt: now,
-        updatedAt: now,
-        summary: { name: '' },
-        full: true,
-        isLocal: true,
-      };
-      try {
-        await queueCommand(account, { doc, name: 'start', args: { kind, form: form.version }, seen: {}, begins });
-      } catch (error) {
-        return troubleAsResult(error);
-      }
-      return shared(doc);
+      const started = await (await import('./start-document.ts')).startDocument(account, kind);
+      return started.ok ? shared(started.value) : started;
     },
     async command(doc, name, args = {}) {
       const document = opened.get(doc)?.document;

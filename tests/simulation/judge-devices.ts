@@ -47,8 +47,9 @@ export async function judgeDevices(
     const isTold = (sides: string) => (JSON.parse(sides) as { stamp: number }[]).every(({ stamp }) => stamp > since);
     for (const { holder, field, value, conflict, sides } of fields) {
       const view = document.value(holder as Holder, field);
-      // Words of an entry that was removed stay with those who could write when it went, and are shown to nobody else.
-      const isDeleted = !isSection(holder) && !present.has(holder) && view.value === null;
+      // The last words of an entry that was removed stay with those who could write when it went; others have none, or
+      // those that stood when they last saw it, and nobody is shown either.
+      const isDeleted = !isSection(holder) && !present.has(holder);
       if (!isDeleted && JSON.stringify(view.value) !== value)
         oracle.fail(`${device.of.name} shows ${JSON.stringify(view.value)} at ${field}, the Hub keeps ${value}`);
       if (

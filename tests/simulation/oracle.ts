@@ -40,6 +40,11 @@ export class Oracle {
   readonly #markers = new Map<string, Set<string>>();
   readonly #items = new Map<string, string>();
   readonly #sides = new Map<string, Side[]>();
+  /** By entry, what was written in it since it was last removed. */
+  readonly #inEntries = new Map<
+    string,
+    { readonly device: string; readonly section: string; readonly ver: number }[]
+  >();
   readonly #closed = new Map<string, number>();
   readonly #file: ServerFile;
   readonly #typed: Typed;
@@ -57,7 +62,15 @@ export class Oracle {
 
   /** An older file was put back: what it does not know is looked for anew. */
   forget(): void {
-    for (const memory of [this.#kept, this.#pens, this.#markers, this.#items, this.#sides, this.#closed])
+    for (const memory of [
+      this.#kept,
+      this.#pens,
+      this.#markers,
+      this.#items,
+      this.#sides,
+      this.#inEntries,
+      this.#closed,
+    ])
       memory.clear();
     this.#keptText.length = 0;
     this.#log = 0;
@@ -109,6 +122,7 @@ export class Oracle {
         if (verdict.is !== 'refused') this.#keep(edit);
         this.#judgeStamp(row, edit, stamps[at] ?? 0);
         if (taken.has(verdict.is)) this.#take(row, edit, verdict.ver, stamps[at] ?? 0);
+        if (taken.has(verdict.is)) this.#takeInEntry(row, edit, verdict);
       });
     }
     for (const row of rows) this.#judgeLatest(row);
@@ -139,15 +153,31 @@ export class Oracle {
     if (kind === 'add') this.#items.set((value as { item: string }).item, row.doc);
     if (kind !== 'set' || this.#typed.rules.get(`${holder} ${field}`) !== 'latest') return;
     // What its author had seen, and what the same device wrote before, goes; of the rest the latest stands.
-    const [place] = this.#file.all<{ section: string }>(
-      'select section from field where document_id = ? and holder = ? and field = ?',
-      row.doc,
-      holder,
-      field,
-    );
-    const seen = (JSON.parse(row.base) as Record<string, number>)[place?.section ?? ''] ?? 0;
+    const seen = (JSON.parse(row.base) as Record<string, number>)[this.#sectionOf(row.doc, holder, field)] ?? 0;
     const others = (this.#sides.get(address) ?? []).filter((side) => side.device !== row.device && side.ver > seen);
     this.#sides.set(address, [...others, { device: row.device, stamp, ver, value }]);
+  }
+
+  #sectionOf(...place: [doc: string, holder: string, field: string]): string {
+    const [found] = this.#file.all<{ section: string }>(
+      'select section from field where document_id = ? and holder = ? and field = ?',
+      ...place,
+    );
+    return found?.section ?? '';
+  }
+
+  /** An entry in which another device wrote what its remover had not seen yet stays. */
+  #takeInEntry(row: LogRow, [, kind, holder, field]: Wire, { is, ver }: { is: string; ver: number }): void {
+    const written = this.#inEntries.get(holder) ?? [];
+    if (kind === 'remove' && is === 'applied') {
+      const base = JSON.parse(row.base) as Record<string, number>;
+      if (written.some((one) => one.device !== row.device && one.ver > (base[one.section] ?? 0)))
+        this.fail('an entry was removed over words that its remover had not seen');
+      this.#inEntries.delete(holder);
+    }
+    if (kind !== 'set' || !this.#items.has(holder)) return;
+    const section = this.#sectionOf(row.doc, holder, field);
+    this.#inEntries.set(holder, [...written, { device: row.device, section, ver }]);
   }
 
   /** Of answers that did not know of each other the one with the latest stamp stands, in whatever order they came. */

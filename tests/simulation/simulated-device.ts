@@ -107,7 +107,7 @@ export class SimulatedDevice {
           if (this.#line === line) run();
         }),
       tabs: this.#tab,
-      signals: { isOnline: () => line.isOnline, onWake: line.onWake },
+      signals: { isOnline: () => line.isOnline, onWake: line.onWake, onThaw: () => () => undefined },
       indexedDB: { factory: browser.factory, keyRange: IDBKeyRange },
     };
     const { ref } = of;

@@ -28,6 +28,8 @@ export interface Account {
 /** News of this account, from this tab and from others. */
 export interface News {
   tell(message: AccountNews): void;
+  /** This tab stood still: whoever listens reads anew what it draws. */
+  missed(): void;
   on(listener: (message: TabMessage, isFromHere: boolean) => void): () => void;
   close(): void;
 }
@@ -38,19 +40,21 @@ export function openNews(account: string, ports: DevicePorts): News {
   const hear = (message: TabMessage, isFromHere: boolean) => {
     if (message.account === account) for (const listener of [...listeners]) listener(message, isFromHere);
   };
-  const stop = ports.tabs.listen((message) => hear(message, false));
+  const missed = () => hear({ t: 'missed', account }, true);
+  const stops = [ports.tabs.listen((message) => hear(message, false)), ports.signals.onThaw(missed)];
   return {
     tell(news) {
       const message = { ...news, account } as TabMessage;
       hear(message, true);
       ports.tabs.tell(message);
     },
+    missed,
     on(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
     close() {
-      stop();
+      stops.forEach((stop) => stop());
       listeners.clear();
     },
   };

@@ -14,4 +14,13 @@ export const browserSignals = (): NetworkSignals => ({
       document.removeEventListener('visibilitychange', onVisible);
     };
   },
+  onThaw(listener) {
+    const onShown = ({ persisted }: PageTransitionEvent) => persisted && listener();
+    document.addEventListener('resume', listener);
+    window.addEventListener('pageshow', onShown);
+    return () => {
+      document.removeEventListener('resume', listener);
+      window.removeEventListener('pageshow', onShown);
+    };
+  },
 });

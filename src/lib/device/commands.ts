@@ -62,7 +62,8 @@ export function watchCommands(account: Account): { readonly orders: Watched<read
     troubleAsResult,
   );
   const stop = account.news.on((message) => {
-    if (message.t === 'folded' || (message.t === 'wrote' && message.what === 'command')) reads.ask();
+    if (message.t === 'folded' || message.t === 'missed' || (message.t === 'wrote' && message.what === 'command'))
+      reads.ask();
   });
   reads.ask();
   return { orders, stop };

@@ -24,7 +24,7 @@ export interface AccountEntry {
   readonly kept: readonly { readonly database: string; readonly slot: PassSlot }[];
 }
 interface Fact {
-  readonly name: 'mac-key' | 'last';
+  readonly name: 'mac-key' | 'last' | 'locks';
   readonly value: CryptoKey | string;
 }
 
@@ -36,6 +36,9 @@ export interface DeviceDatabase {
   /** The account that was open last in this browser. */
   last(): Promise<string | undefined>;
   setLast(ref: string | undefined): Promise<void>;
+  /** Another one after each lock or sign-out: a tab that stood still sees by it that it must lock as well. */
+  locks(): Promise<string | undefined>;
+  noteLock(): Promise<void>;
   close(): void;
 }
 
@@ -71,6 +74,10 @@ export function openDeviceDatabase(ports: DevicePorts): DeviceDatabase {
     last: async () => (await database.facts.get('last'))?.value as string | undefined,
     async setLast(ref) {
       await (ref === undefined ? database.facts.delete('last') : database.facts.put({ name: 'last', value: ref }));
+    },
+    locks: async () => (await database.facts.get('locks'))?.value as string | undefined,
+    async noteLock() {
+      await database.facts.put({ name: 'locks', value: makeId<string>(ports.random) });
     },
     close: () => database.close(),
   };

@@ -58,6 +58,7 @@ export function listDocuments(account: Account): DocumentList {
   const stopNews = account.news.on((message) => {
     if (message.t === 'folded') message.docRefs.forEach((docRef) => stale.add(docRef));
     else if (message.t === 'wrote' && message.docRef !== undefined) stale.add(message.docRef);
+    else if (message.t === 'missed') isAllStale = true;
     else return;
     reads.ask();
   });

@@ -41,7 +41,7 @@ export function openFileShelf(account: Account): FileShelf {
   }, troubleAsResult);
   const stop = news.on((message, isFromHere) => {
     if (message.t === 'files' && !isFromHere) hear(message.progress as FileProgress);
-    if (message.t === 'wrote' && message.what === 'command') reads.ask();
+    if (message.t === 'missed' || (message.t === 'wrote' && message.what === 'command')) reads.ask();
   });
   const hear = (progress: FileProgress) => {
     now = progress;

@@ -301,3 +301,27 @@ test('a deleted draft goes into the bin and out of it at once, also without a co
   if (!(await hub.forget(deletion.value))) await hub.command(document.id, 'restore-draft');
   await device.clock.until(() => isIn('draft'), 'the draft in the list');
 });
+
+test('a tab that stood still shows what another wrote meanwhile, and locks when another was locked', async () => {
+  // Neither tab hears the other here: as one that the browser has frozen.
+  const { server, device, hub } = await signedIn();
+  const document = await draft(hub, 'Robin');
+  await hub.flush();
+  server.isOffline = true;
+  const other = await startHub(device);
+  await other.session.unlock(password);
+  const there = await other.open(document.id);
+  if (!there.ok) throw new Error(there.reason);
+  await there.value.write({ kind: 'set', holder: section, field: 'first_name', value: 'Robyn' });
+  await device.clock.pass(20_000);
+  expect(document.value(section, 'first_name').value).toBe('Robin');
+  device.thaw();
+  await device.clock.until(() => document.value(section, 'first_name').value === 'Robyn', 'the other words');
+  await device.clock.until(() => hub.list().current[0]?.summary.name === 'Robyn', 'the list');
+  expect(is(hub)).toBe('open');
+  await other.lock();
+  await device.clock.pass(1_000);
+  expect(is(hub)).toBe('open');
+  device.thaw();
+  await device.clock.until(() => is(hub) === 'locked', 'the lock');
+});

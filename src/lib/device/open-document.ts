@@ -137,6 +137,10 @@ function heldDocument(
       if (!isFromHere) writer.close();
       if (!isFromHere || message.what === 'command') reloads.ask();
     }
+    if (message.t === 'missed') {
+      writer.close();
+      reloads.ask();
+    }
     if (message.t === 'renamed' && message.from === writer.id)
       writer.rename(message.to as typeof writer.id, message.next);
   });

@@ -51,12 +51,16 @@ export type TabMessage =
   | { readonly t: 'who-is-here'; readonly account: string }
   | { readonly t: 'alive'; readonly account: string; readonly at: number }
   | { readonly t: 'signed-in'; readonly account: string }
+  /** This tab stood still, and may have missed any of the others. Heard here, and told to nobody. */
+  | { readonly t: 'missed'; readonly account: string }
   | { readonly t: 'lock'; readonly account: string };
 
 export interface NetworkSignals {
   isOnline(): boolean;
   /** The line may be back, or the screen was looked at again: worth trying at once. */
   onWake(listener: () => void): () => void;
+  /** The browser had let the page stand still, and goes on with it: what others told meanwhile may not have been heard. */
+  onThaw(listener: () => void): () => void;
 }
 
 /** One tab alone: tests, and browsers without Web Locks. */

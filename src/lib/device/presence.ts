@@ -104,6 +104,7 @@ export function joinPresence(account: Account, line: Line, doc: DocumentId, pen:
     });
 
   const stopNews = news.on((message) => {
+    if (message.t === 'missed') news.tell({ t: 'who-is-here' });
     if (message.t === 'stream') {
       // Another line, or none: what the one before told holds no longer, and the Hub may have forgotten this tab.
       words += 1;

@@ -122,11 +122,11 @@ export function openSession(parts: SessionParts): SessionControl {
     // Written only when it says something new: a device without room still opens.
     if ((await devices.last()) !== entry.ref) await devices.setLast(entry.ref);
     const { openWorkspace } = await import('./workspace.ts');
-    run(openWorkspace(account, line), account, line, until);
+    run(openWorkspace(account, line), account, line, until, await devices.locks());
     return done(undefined);
   };
 
-  const run = (workspace: Workspace, account: Account, line: Line, until: number) => {
+  const run = (workspace: Workspace, account: Account, line: Line, until: number, locks: string | undefined) => {
     const idle = watchIdle(
       ports,
       () => account.news.tell({ t: 'alive', at: ports.now() }),
@@ -135,6 +135,8 @@ export function openSession(parts: SessionParts): SessionControl {
     const show = () => state.set(openState(account, line, until));
     const stops = [
       account.news.on((message, isFromHere) => {
+        if (message.t === 'missed')
+          void devices.locks().then((now) => (now === locks ? undefined : lock('other-tab')), troubleAsResult);
         if (isFromHere) return;
         if (message.t === 'lock') void lock('other-tab');
         if (message.t === 'alive') idle.heard();
@@ -160,10 +162,15 @@ export function openSession(parts: SessionParts): SessionControl {
     await closing.workspace.close();
     keeper.drop();
   };
+  /** At once to those who hear, and noted for those that stand still. */
+  const tellLock = ({ news }: Account): void => {
+    news.tell({ t: 'lock' });
+    void devices.noteLock().catch(troubleAsResult);
+  };
   const lock = (by: 'hand' | 'idle' | 'other-tab'): Promise<void> =>
     (locking ??= (async () => {
       if (current === undefined) return;
-      if (by !== 'other-tab') current.workspace.account.news.tell({ t: 'lock' });
+      if (by !== 'other-tab') tellLock(current.workspace.account);
       await shut();
       attempt = undefined;
       state.set(await restingState(by));
@@ -283,7 +290,7 @@ export function openSession(parts: SessionParts): SessionControl {
         // Without a line the session ends by itself on the Hub; on this device it has ended either way. Other devices are
         // signed out by the Hub alone: nobody may be told so when it has not heard of it.
         if (!(await requests.signOut(everywhere)) && everywhere) return refused('no-line');
-        open?.account.news.tell({ t: 'lock' });
+        if (open !== undefined) tellLock(open.account);
         await shut();
         await devices.setLast(undefined);
         attempt = undefined;

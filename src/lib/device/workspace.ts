@@ -66,6 +66,7 @@ export function openWorkspace(account: Account, line: Line): Workspace {
   const damaged = watched(0);
   let loop: SyncLoop | undefined;
   let bringer: FilesBringer | undefined;
+  let isClosed = false;
 
   const stopElection = ports.tabs.elect(`hub-sync-${account.ref}`, (lost) => {
     const mine = startSyncLoop(account, line);
@@ -79,6 +80,8 @@ export function openWorkspace(account: Account, line: Line): Workspace {
       bringer = undefined;
       void mine.stop();
       void bringing.stop();
+      // It was taken from this tab because nothing had been heard of it.
+      if (!isClosed) news.missed();
     });
   });
   const stopNews = news.on((message, isFromHere) => {
@@ -227,6 +230,7 @@ export function openWorkspace(account: Account, line: Line): Workspace {
     },
     async close() {
       await flushHere();
+      isClosed = true;
       stopElection();
       stopNews();
       stopDamage();

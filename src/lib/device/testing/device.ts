@@ -24,6 +24,8 @@ export interface TestDevice {
   /** Work that must come to rest before time goes on. */
   readonly busy: (() => Promise<void>)[];
   wake(): void;
+  /** The browser had frozen the page, and goes on with it. */
+  thaw(): void;
 }
 
 export const seededRandom = (seed: number): RandomBytes => {
@@ -60,6 +62,7 @@ export function testDevice(
   };
   const timers = new Set<{ readonly due: number; readonly run: () => void }>();
   const wakers = new Set<() => void>();
+  const thawers = new Set<() => void>();
   const clock: Clock = {
     now: at,
     steady: 0,
@@ -105,10 +108,15 @@ export function testDevice(
         wakers.add(listener);
         return () => wakers.delete(listener);
       },
+      onThaw(listener) {
+        thawers.add(listener);
+        return () => thawers.delete(listener);
+      },
     },
     indexedDB: { factory, keyRange: IDBKeyRange },
   };
-  return { ports, clock, factory, busy, wake: () => wakers.forEach((listener) => listener()) };
+  const callAll = (listeners: ReadonlySet<() => void>) => () => listeners.forEach((listener) => listener());
+  return { ports, clock, factory, busy, wake: callAll(wakers), thaw: callAll(thawers) };
 }
 
 export interface TestAccount {

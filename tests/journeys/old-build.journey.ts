@@ -10,6 +10,7 @@ import { readDatabase } from './support/database.ts';
 import { choose } from './support/filled-request.ts';
 import { expect, test as base } from './support/journey.ts';
 import { unpackRelease } from './support/kept-release.ts';
+import { newId, openRawClient } from './support/raw-client.ts';
 import { openTree, thisRelease, type Tree } from './support/releases.ts';
 import {
   control,
@@ -72,6 +73,13 @@ test('an old app drafts offline, is answered by the server of today, and gives w
     ]);
   expect(stored()).toEqual(['Overwinter', ['From The Old App'], ['Typed into the old app']]);
   tally.add('words of an old app taken', 3);
+
+  // What others write reaches the old app in the form that it can read.
+  const desk = await openRawClient(hub, 'yusuf');
+  const edit = [1, 'set', 'child', 'preferred_name', 'From The Desk', Date.now()];
+  await desk.push({ runs: [{ doc, pen: newId(), form: 1, base: {}, edits: [edit] }] });
+  await expect(control(page, 'child', 'preferred_name')).toHaveValue('From The Desk');
+  tally.add('words of others shown by an old app');
 
   await page.goto(`${hub.url}/requests/${doc}`);
   await unlock(page);

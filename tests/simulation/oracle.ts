@@ -48,12 +48,19 @@ export class Oracle {
   readonly #closed = new Map<string, number>();
   readonly #file: ServerFile;
   readonly #typed: Typed;
+  /** By device, document and section, the highest count that it was told; and how the documents began, on every device. */
+  readonly #told = new Map<string, number>();
+  readonly #begun: ReadonlyMap<string, number>;
   #log = 0;
   #head = -1;
   #looked = '';
   constructor(file: ServerFile, typed: Typed) {
     this.#file = file;
     this.#typed = typed;
+    const sections = file.all<{ place: string; ver: number }>(
+      "select document_id || ' ' || section as place, ver from section",
+    );
+    this.#begun = new Map(sections.map(({ place, ver }) => [place, ver]));
   }
 
   fail(what: string): void {
@@ -111,6 +118,7 @@ export class Oracle {
           this.fail(`an edit was applied twice, or one is missing: ${row.pen}.${String(row.first)}`);
         this.#pens.set(row.pen, row.last);
       }
+      this.#judgeBase(row);
       const edits = JSON.parse(row.edits) as Wire[];
       const verdicts = JSON.parse(row.verdicts) as { is: string; ver: number; reason?: string }[];
       const stamps = JSON.parse(row.stamps) as number[];
@@ -126,6 +134,22 @@ export class Oracle {
       });
     }
     for (const row of rows) this.#judgeLatest(row);
+  }
+
+  /** Whoever writes counts on nothing that their device was not told. */
+  told(device: string, doc: string, section: string, ver: number): void {
+    const place = `${device} ${doc} ${section}`;
+    this.#told.set(place, Math.max(ver, this.#told.get(place) ?? 0));
+  }
+  #judgeBase({ device, doc, base }: LogRow): void {
+    for (const [section, ver] of Object.entries(JSON.parse(base) as Record<string, number>)) {
+      const told = Math.max(
+        this.#begun.get(`${doc} ${section}`) ?? 0,
+        this.#told.get(`${device} ${doc} ${section}`) ?? 0,
+      );
+      if (ver > told)
+        this.fail(`an edit counts on ${String(ver)} in ${section}, and its device was told ${String(told)}`);
+    }
   }
 
   /** A stamp lies between the typing and the arrival, whatever the device's clock says. */

@@ -12,6 +12,7 @@ export interface Reader {
   readonly person: string;
   readonly who: Who;
   readonly name: string;
+  readonly device: string;
 }
 interface Frame {
   readonly to: string;
@@ -24,6 +25,8 @@ interface Change {
   readonly may?: readonly string[];
   readonly state?: string;
   readonly conflict?: unknown;
+  readonly section?: string;
+  readonly ver?: number;
 }
 interface Rights {
   readonly readers: ReadonlySet<string>;
@@ -107,6 +110,7 @@ export class RightsOracle {
       }
       if (change.t === 'mine') continue;
       this.#gone.get(browser)?.delete(change.doc);
+      if (change.t === 'section') this.#oracle.told(reader.device, change.doc, change.section ?? '', change.ver ?? 0);
       const { readers, writers } = of(change.doc);
       if (!readers.has(reader.person)) {
         this.#oracle.fail(`${reader.name} was sent a ${change.t} of a document that is not theirs`);

@@ -168,7 +168,7 @@ export class World {
 
   /** The server, as this device reaches it: what it is told is judged before it leaves. */
   #targetOf(of: TemplateDevice): Target {
-    const reader = { person: of.person as string, who: of.who, name: of.name };
+    const reader = { person: of.person as string, who: of.who, name: of.name, device: of.device as string };
     const judge = (said: string) => {
       const { frame } = JSON.parse(said) as { frame?: WireFrame };
       if (frame === undefined) return;
@@ -249,8 +249,7 @@ export class World {
       if (!browser.isDirty) continue;
       browser.isDirty = false;
       const { of } = this.devices.find((one) => one.of.ref === ref) ?? {};
-      if (of !== undefined)
-        this.rights.judgeBrowser({ person: of.person, who: of.who, name: of.name }, ref, browser, this.#scopes);
+      if (of !== undefined) this.rights.judgeBrowser(of, ref, browser, this.#scopes);
     }
     this.rights.stepEnds();
     this.judgeClaims();

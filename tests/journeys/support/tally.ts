@@ -23,7 +23,7 @@ export const floors = {
   'tabs-of-one-device': {
     'tabs open at once': 3,
     'leads handed over': 2,
-    'leads taken from a frozen tab': 1,
+    'leads taken from a tab that stood still': 1,
     'tabs locked together': 2,
   },
   submit: { submissions: 1, 'sections led back to': 2, 'parked edits': 3, 'requests read at a desk': 1 },
@@ -64,7 +64,12 @@ export const floors = {
     'commits before the first device came': 10,
   },
   'new-version': { updates: 1, 'words carried over': 4, 'updates held back': 1, 'missing files told of': 1 },
-  'old-build': { 'words of an old app taken': 3, updates: 1, 'words carried over': 2 },
+  'old-build': {
+    'words of an old app taken': 3,
+    'words of others shown by an old app': 1,
+    updates: 1,
+    'words carried over': 2,
+  },
   install: { 'icons drawn': 5, 'addresses opened while stopped': 12 },
   'bad-devices': {
     'clocks years off': 4,

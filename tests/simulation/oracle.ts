@@ -48,8 +48,8 @@ export class Oracle {
   readonly #closed = new Map<string, number>();
   readonly #file: ServerFile;
   readonly #typed: Typed;
-  /** By device, document and section, the highest count that it was told; and how the documents began, on every device. */
-  readonly #told = new Map<string, number>();
+  /** By browser, document and section, the counts that it was told; and how the documents began, in every browser. */
+  readonly #told = new Map<string, { readonly at: number; readonly ver: number }[]>();
   readonly #begun: ReadonlyMap<string, number>;
   #log = 0;
   #head = -1;
@@ -118,7 +118,6 @@ export class Oracle {
           this.fail(`an edit was applied twice, or one is missing: ${row.pen}.${String(row.first)}`);
         this.#pens.set(row.pen, row.last);
       }
-      this.#judgeBase(row);
       const edits = JSON.parse(row.edits) as Wire[];
       const verdicts = JSON.parse(row.verdicts) as { is: string; ver: number; reason?: string }[];
       const stamps = JSON.parse(row.stamps) as number[];
@@ -129,6 +128,7 @@ export class Oracle {
         if (verdict === undefined) return this.fail('an edit was logged without its verdict');
         if (verdict.is !== 'refused') this.#keep(edit);
         this.#judgeStamp(row, edit, stamps[at] ?? 0);
+        this.#judgeBase(row, edit);
         if (taken.has(verdict.is)) this.#take(row, edit, verdict.ver, stamps[at] ?? 0);
         if (taken.has(verdict.is)) this.#takeInEntry(row, edit, verdict);
       });
@@ -136,20 +136,23 @@ export class Oracle {
     for (const row of rows) this.#judgeLatest(row);
   }
 
-  /** Whoever writes counts on nothing that their device was not told. */
-  told(device: string, doc: string, section: string, ver: number): void {
-    const place = `${device} ${doc} ${section}`;
-    this.#told.set(place, Math.max(ver, this.#told.get(place) ?? 0));
+  /** A frame with this count of a section left for a browser. */
+  told(browser: string, doc: string, section: string, ver: number): void {
+    const place = `${browser} ${doc} ${section}`;
+    this.#told.set(place, [...(this.#told.get(place) ?? []), { at: this.#typed.now(), ver }]);
   }
-  #judgeBase({ device, doc, base }: LogRow): void {
-    for (const [section, ver] of Object.entries(JSON.parse(base) as Record<string, number>)) {
-      const told = Math.max(
-        this.#begun.get(`${doc} ${section}`) ?? 0,
-        this.#told.get(`${device} ${doc} ${section}`) ?? 0,
+  /** An answer counts on nothing that its author's browser was told after it was typed. */
+  #judgeBase({ doc, base }: LogRow, [, kind, holder, field, value]: Wire): void {
+    const typed = kind === 'set' ? this.#typed.at.get(JSON.stringify(value)) : undefined;
+    if (typed === undefined) return;
+    const section = this.#sectionOf(doc, holder, field);
+    const counted = (JSON.parse(base) as Record<string, number>)[section] ?? 0;
+    const told = this.#told.get(`${typed.browser} ${doc} ${section}`)?.filter(({ at }) => at <= typed.at) ?? [];
+    const most = Math.max(this.#begun.get(`${doc} ${section}`) ?? 0, ...told.map(({ ver }) => ver));
+    if (counted > most)
+      this.fail(
+        `an answer in ${section} counts on ${String(counted)}, and was typed when ${String(most)} had been told`,
       );
-      if (ver > told)
-        this.fail(`an edit counts on ${String(ver)} in ${section}, and its device was told ${String(told)}`);
-    }
   }
 
   /** A stamp lies between the typing and the arrival, whatever the device's clock says. */

@@ -12,7 +12,6 @@ export interface Reader {
   readonly person: string;
   readonly who: Who;
   readonly name: string;
-  readonly device: string;
 }
 interface Frame {
   readonly to: string;
@@ -110,7 +109,7 @@ export class RightsOracle {
       }
       if (change.t === 'mine') continue;
       this.#gone.get(browser)?.delete(change.doc);
-      if (change.t === 'section') this.#oracle.told(reader.device, change.doc, change.section ?? '', change.ver ?? 0);
+      if (change.t === 'section') this.#oracle.told(browser, change.doc, change.section ?? '', change.ver ?? 0);
       const { readers, writers } = of(change.doc);
       if (!readers.has(reader.person)) {
         this.#oracle.fail(`${reader.name} was sent a ${change.t} of a document that is not theirs`);

@@ -45,9 +45,9 @@ export class Typed {
   readonly at = new Map<string, { readonly at: number; readonly browser: string }>();
   saved = 0;
   unsaved = 0;
-  readonly #now: () => number;
+  readonly now: () => number;
   constructor(now: () => number = () => 0) {
-    this.#now = now;
+    this.now = now;
   }
 
   /** As it stands, for another run to begin with. All of it is on the server by then. */
@@ -84,7 +84,7 @@ export class Typed {
   ): void {
     this.homes.set(typeof value === 'string' ? value : JSON.stringify(value), at.id);
     this.rules.set(`${holder} ${field}`, rule);
-    this.at.set(JSON.stringify(value), { at: this.#now(), browser: hand.browser });
+    this.at.set(JSON.stringify(value), { at: this.now(), browser: hand.browser });
     this.#note(hand, at.id, `${at.id} ${at.pen} ${holder} ${field}`, 'scalar', JSON.stringify(value), saved);
   }
   settled(hand: Hand, at: Place, holder: Holder, field: string, value: Json, saved: Promise<Saving>): void {

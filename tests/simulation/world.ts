@@ -168,7 +168,7 @@ export class World {
 
   /** The server, as this device reaches it: what it is told is judged before it leaves. */
   #targetOf(of: TemplateDevice): Target {
-    const reader = { person: of.person as string, who: of.who, name: of.name, device: of.device as string };
+    const reader = { person: of.person as string, who: of.who, name: of.name };
     const judge = (said: string) => {
       const { frame } = JSON.parse(said) as { frame?: WireFrame };
       if (frame === undefined) return;

@@ -127,7 +127,7 @@ async function quiet(world: World): Promise<void> {
   for (let tries = 0; tries < quietTries; tries += 1) {
     await world.time.pass(tries === 0 ? 1_000 : 2_000);
     // A session that ended while its account was closed is asked for again when somebody looks.
-    if (tries > 2) for (const device of world.waiting()) device.wake();
+    if (tries > 2) for (const device of world.waiting()) if (!device.isStreaming) device.wake();
     if (world.isQuiet()) return hear(world);
   }
   world.oracle.fail('something still waits after two minutes of good line');

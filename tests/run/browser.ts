@@ -20,6 +20,8 @@ export function installedBrowser(): string | undefined {
   const candidates = [
     process.env.CHROMIUM_PATH,
     chromium.executablePath(),
+    // Chromium without windows, as Playwright itself takes it: it starts in a sixth of the time.
+    '/usr/bin/chromium-headless-shell',
     '/usr/bin/chromium',
     '/usr/bin/chromium-browser',
     '/usr/bin/google-chrome',
@@ -59,7 +61,8 @@ function installFromDebian(): void {
   if (process.getuid?.() !== 0 || !existsSync('/usr/bin/apt-get')) return;
   console.log('Installing Chromium from the system packages.');
   run('apt-get', ['update'], 180_000);
-  run('apt-get', ['install', '-y', '--no-install-recommends', 'chromium'], 600_000);
+  for (const name of ['chromium-headless-shell', 'chromium'])
+    if (installedBrowser() === undefined) run('apt-get', ['install', '-y', '--no-install-recommends', name], 600_000);
 }
 
 /** A failure is not an error yet: the next way is tried, and `findBrowser` speaks if none is left. */

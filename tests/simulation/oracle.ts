@@ -9,6 +9,7 @@ export type Wire = readonly [n: number, kind: string, holder: string, field: str
 interface LogRow {
   readonly id: number;
   readonly doc: string;
+  readonly person: string;
   readonly device: string;
   readonly pen: string;
   readonly first: number;
@@ -108,7 +109,7 @@ export class Oracle {
 
   #readLog(): void {
     const rows = this.#file.all<LogRow>(
-      'select id, document_id as doc, device_id as device, pen, n_first as first, n_last as last, at, base, edits, stamps, verdicts, trial from log where id > ? order by id',
+      'select id, document_id as doc, person_id as person, device_id as device, pen, n_first as first, n_last as last, at, base, edits, stamps, verdicts, trial from log where id > ? order by id',
       this.#log,
     );
     for (const row of rows) {
@@ -129,6 +130,7 @@ export class Oracle {
         if (verdict.is !== 'refused') this.#keep(edit);
         this.#judgeStamp(row, edit, stamps[at] ?? 0);
         this.#judgeBase(row, edit);
+        if (verdict.is === 'parked') this.#judgeParked(row, edit);
         if (taken.has(verdict.is)) this.#take(row, edit, verdict.ver, stamps[at] ?? 0);
         if (taken.has(verdict.is)) this.#takeInEntry(row, edit, verdict);
       });
@@ -153,6 +155,18 @@ export class Oracle {
       this.fail(
         `an answer in ${section} counts on ${String(counted)}, and was typed when ${String(most)} had been told`,
       );
+  }
+
+  /** What is called parked lies where its author finds it. */
+  #judgeParked({ doc, person }: LogRow, [, , holder, field]: Wire): void {
+    const found = this.#file.all(
+      "select 1 from mine where document_id = ? and person_id = ? and what = 'parked' and holder = ? and field = ? limit 1",
+      doc,
+      person,
+      holder,
+      field,
+    );
+    if (found.length === 0) this.fail(`words at ${field} were called parked, and their author has none there`);
   }
 
   /** A stamp lies between the typing and the arrival, whatever the device's clock says. */

@@ -307,6 +307,9 @@ export class World {
     if (doc === undefined) return;
     this.oracle.judgeDates();
     const here = this.devices.filter((device) => device.isOn && !this.isClosed(device.of));
+    for (const { of, browser } of here)
+      for (const row of browser.rows('outbox'))
+        this.oracle.fail(`${of.name} still has an edit in its queue, ${row.state ?? ''}, when all is sent and told`);
     await judgeDevices(here, doc, this.file, this.rights.of(doc).readers, this.oracle);
     note(this.counts, 'frames judged', this.rights.frames);
     note(this.counts, 'words judged', this.rights.judged);

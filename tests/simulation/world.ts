@@ -77,6 +77,7 @@ export class World {
   readonly #options: WorldOptions;
   readonly #scopes = new Map<string, string>();
   #hasCopy = false;
+  #wasPutBack = false;
 
   static async open(options: WorldOptions): Promise<World> {
     const file = await ServerFile.filledFrom(options.beginning.file);
@@ -235,6 +236,7 @@ export class World {
       await settle();
       await this.file.putBack(this.#copyPath());
     });
+    this.#wasPutBack = true;
     this.oracle.forget();
     this.rights.forget();
     this.typed.reopen();
@@ -260,7 +262,7 @@ export class World {
     if (this.typed.open().length === 0) return;
     const held = new Map<string, string>();
     const isFound = ({ hand, needle }: Claim): boolean => {
-      const here = held.get(hand.who) ?? this.#heldBy(hand.who);
+      const here = held.get(hand.who) ?? this.#heldBy(hand.who, isEnd);
       held.set(hand.who, here);
       return here.includes(needle);
     };
@@ -279,12 +281,13 @@ export class World {
     });
   }
 
-  /** What waits or was set aside on the devices of a person. */
-  #heldBy(who: string): string {
+  /** What waits or was set aside on the devices of a person; or is kept for a server that was put back and does not know yet. */
+  #heldBy(who: string, isEnd: boolean): string {
     const said: string[] = [];
     for (const [ref, browser] of this.browsers) {
       if (!ref.startsWith(`${who}-`)) continue;
-      for (const row of browser.rows('outbox', 'mine', 'kept')) said.push(readable(browser.valueOf(row)));
+      for (const row of browser.rows('outbox', 'mine', ...(this.#wasPutBack && !isEnd ? ['kept'] : [])))
+        said.push(readable(browser.valueOf(row)));
     }
     return said.join('\n');
   }

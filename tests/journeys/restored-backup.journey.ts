@@ -25,6 +25,7 @@ import {
 import { tallyOf } from './support/tally.ts';
 
 const tally = tallyOf('restored-backup');
+test.use({ isAboutTheFile: true });
 /** An app that waits asks again within a minute. */
 const byItself = { timeout: 150_000 };
 const caseNumber = /EHC\/(\d\d)\/(\d{4})/;

@@ -43,6 +43,7 @@ const thisTree = fileURLToPath(new URL('../../..', import.meta.url));
 export async function startServer(
   tree: string = thisTree,
   environment: Record<string, string> = {},
+  isAboutTheFile = false,
 ): Promise<HubServer & { dispose(): Promise<void> }> {
   const first = mkdtempSync(join(tmpdir(), 'hub-journey-'));
   let folder = first;
@@ -51,7 +52,8 @@ export async function startServer(
   let port = 0;
   let isRefusing = false;
   // Only SQLite's backups are ours; PostgreSQL has its own.
-  const isPair = process.env.HUB_TEST_DATABASE === 'postgres' && environment.HUB_BACKUP === undefined;
+  const isPair =
+    process.env.HUB_TEST_DATABASE === 'postgres' && environment.HUB_BACKUP === undefined && !isAboutTheFile;
   const processes = await (isPair
     ? openPair(tree, folder, bugs)
     : openAlone(tree, () => ({ ...environment, HUB_DATA: folder }), bugs));

@@ -16,6 +16,8 @@ interface Fixtures {
   tree: string | undefined;
   /** What the server is told beside its port and folder. */
   environment: Record<string, string>;
+  /** One server over SQLite also in a run over PostgreSQL: the story is about the file. */
+  isAboutTheFile: boolean;
   hub: HubServer;
   openDevice: (options?: DeviceOptions) => Promise<Device>;
   /** A line to the server that can be cut. */
@@ -25,8 +27,9 @@ interface Fixtures {
 export const test = base.extend<Fixtures>({
   tree: async ({}, use) => use(undefined),
   environment: async ({}, use) => use({}),
-  hub: async ({ tree, environment }, use) => {
-    const server = await startServer(tree, environment);
+  isAboutTheFile: [false, { option: true }],
+  hub: async ({ tree, environment, isAboutTheFile }, use) => {
+    const server = await startServer(tree, environment, isAboutTheFile);
     await use(server);
     await server.stop();
     // What an honest device wrote is never refused: such words would stand on one device only.

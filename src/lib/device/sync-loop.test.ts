@@ -345,21 +345,6 @@ test("over an open stream others' words come by themselves, and pushes ask for v
   expect(hub.pushes.at(-1)?.pull).toBe(true);
 });
 
-test('a stream that was given up because the line may be back is told to have ended, also when no line is there', async () => {
-  const hub = scriptedHub();
-  hub.stream = () =>
-    new Response(new ReadableStream({ start: (lines) => lines.enqueue(new TextEncoder().encode('{"beat":1}\n')) }));
-  const one = await running(hub);
-  const told: boolean[] = [];
-  one.account.news.on((message) => {
-    if (message.t === 'stream') told.push(message.isOpen);
-  });
-  hub.next.push('no-line');
-  one.device.wake();
-  await settle();
-  expect(told).toEqual([false]);
-});
-
 test('killed between any two steps, nothing that was promised is lost, and nothing is applied twice', async () => {
   let wasFinished = false;
   for (let steps = 1; !wasFinished && steps < 200; steps += 1) {

@@ -74,7 +74,7 @@ async function plan(account: Account, view: View, heard: Heard & { frame: Frame 
   const unsentOf = (doc: DocumentId) =>
     [...rows.values()].some((row) => row.value.doc === doc && isUnsent(row)) ||
     [...orders.values()].some((order) => order.value.command.doc === doc && isUnsent(order));
-  const isFitting = frame !== undefined && (frame.from === (settings.cursor ?? null) || frame.manifest !== undefined);
+  const isFitting = frame !== undefined && frame.from === (settings.cursor ?? null);
   const next: { -readonly [K in keyof Settings]: Settings[K] } = { ...settings, contact: ports.now() };
   const offered = offeredNow(settings, isFitting ? frame : undefined);
   const isOffering = offered === 'all' || offered.size > 0;

@@ -66,7 +66,7 @@ export function openWorkspace(account: Account, line: Line): Workspace {
   const damaged = watched(0);
   let loop: SyncLoop | undefined;
   let bringer: FilesBringer | undefined;
-  let isClosed = false;
+  let isEnding = false;
 
   const stopElection = ports.tabs.elect(`hub-sync-${account.ref}`, (lost) => {
     const mine = startSyncLoop(account, line);
@@ -81,7 +81,7 @@ export function openWorkspace(account: Account, line: Line): Workspace {
       void mine.stop();
       void bringing.stop();
       // It was taken from this tab because nothing had been heard of it.
-      if (!isClosed) news.missed();
+      if (!isEnding) news.missed();
     });
   });
   const stopNews = news.on((message, isFromHere) => {
@@ -230,7 +230,7 @@ export function openWorkspace(account: Account, line: Line): Workspace {
     },
     async close() {
       await flushHere();
-      isClosed = true;
+      isEnding = true;
       stopElection();
       stopNews();
       stopDamage();

@@ -14,7 +14,7 @@ import type { Notice } from '#sync/fold/fold.ts';
 import type { FormDefinition } from '#sync/forms/define.ts';
 import { locate } from '#sync/forms/locate.ts';
 import type { Reason } from '#sync/reasons.ts';
-import { wordsOfTexts } from '#sync/rules/text-words.ts';
+import { wordsOfTexts } from '#sync/fold/text-words.ts';
 import { parkedText } from '#server/storage/mine.ts';
 import type { Batch, OpenDocument } from './group-commit-batch.ts';
 import { sectionRights, type Reader } from './viewer.ts';

@@ -62,6 +62,7 @@ export function peopleSuite(storage: () => Storage): void {
       expect((await people.authorityByHost(db(), authority))?.id).toBe(authority);
       expect((await people.authorityById(db(), authority))?.created_at).toBe(now);
       expect(await people.authorityByHost(db(), 'elsewhere')).toBeUndefined();
+      expect((await people.authorityHosts(db())).get(authority)).toBe(authority);
       expect((await people.someAuthorities(db())).length).toBeLessThanOrEqual(2);
     });
 

@@ -32,7 +32,7 @@ export async function setAside(
 
 /** What texts say is worked out only where somebody reads it: that needs Yjs. */
 export async function textWords(values: readonly Json[]): Promise<string> {
-  const { wordsOfTexts } = await import('#sync/rules/text-words.ts');
+  const { wordsOfTexts } = await import('#sync/fold/text-words.ts');
   return wordsOfTexts(values);
 }
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import * as Y from 'yjs';
-import { textFragment } from './text.ts';
+import { textFragment } from '../rules/text.ts';
 import { wordsOfUpdates } from './text-words.ts';
 
 /** What somebody does in an editor: `at` is taken from what stands there. */

@@ -128,7 +128,11 @@ async function quiet(world: World): Promise<void> {
     await world.time.pass(tries === 0 ? 1_000 : 2_000);
     // A session that ended while its account was closed is asked for again when somebody looks.
     if (tries > 2) for (const device of world.waiting()) if (!device.isStreaming) device.wake();
-    if (world.isQuiet()) return hear(world);
+    if (!world.isQuiet()) continue;
+    const before = world.told();
+    await hear(world);
+    // Whoever hears that a server was put back offers again what was safe: then others have to hear of that.
+    if (world.told() === before && world.isQuiet()) return;
   }
   world.oracle.fail('something still waits after two minutes of good line');
 }

@@ -218,6 +218,10 @@ export class World {
   stage(): string | undefined {
     return this.file.all<{ stage: string }>('select stage from document where id = ?', this.doc)[0]?.stage;
   }
+  /** How far the server has come in what it tells. */
+  told(): number {
+    return this.file.all<{ seq: number }>('select sum(seq) as seq from feed_head')[0]?.seq ?? 0;
+  }
   isClosed(of: TemplateDevice): boolean {
     return !this.rights.isOpen(of.person);
   }

@@ -10,6 +10,16 @@ import type { Json } from '#sync/model/edit.ts';
 import FieldBench from './testing/FieldBench.svelte';
 
 const field: FieldDefinition = { type: 'short-text', label: 'First name', rule: 'ask' };
+const contacts: FieldDefinition = {
+  ...{
+    type: 'items',
+    label: 'Contacts',
+    rule: 'items',
+    itemName: 'contact',
+    maxItems: 5,
+    fields: { first_name: field },
+  },
+} as FieldDefinition;
 const by = (id: string, name: string) => ({ id: id as never, name, role: 'senco' });
 
 test('whoever is writing when another answer comes goes on in the same control, and chooses on leaving it', async () => {
@@ -45,6 +55,28 @@ test('whoever gives another answer goes on in the same control when somebody els
   await expect.element(box).toHaveFocus();
   await userEvent.keyboard('{End}!');
   await expect.element(box).toHaveValue('Sofia!');
+});
+
+test('an entry that somebody else removes stays while one is in it: writing on brings it back, leaving lets it go', async () => {
+  const bench = fieldBench();
+  bench.stand('Halina');
+  bench.list(['a']);
+  await render(FieldBench, { hub: bench.hub, field: contacts, document: bench.document });
+  const box = page.getByRole('textbox', { name: 'First name' });
+  await box.click();
+  bench.list([]);
+  await expect.element(page.getByText(/^Somebody else removed this contact/)).toBeVisible();
+  await expect.element(box).toHaveFocus();
+  await userEvent.keyboard('{End}x');
+  await expect.element(box).toHaveValue('Halinax');
+  await expect.poll(() => bench.kinds).toEqual(['restore', 'set']);
+
+  bench.list(['a']);
+  await expect.element(page.getByText(/^Somebody else removed this contact/)).not.toBeInTheDocument();
+  await expect.element(box).toHaveFocus();
+  bench.list([]);
+  await page.getByRole('button', { name: 'Somewhere else' }).click();
+  await expect.element(box).not.toBeInTheDocument();
 });
 
 test('a second press in the same place does not delete words, and the focus is never lost', async () => {
@@ -98,6 +130,8 @@ const conflict = (id: string, own: string): ConflictView => ({
 
 function fieldBench(command: (...args: unknown[]) => unknown = () => Promise.resolve({ ok: true })) {
   const written: Json[] = [];
+  const kinds: string[] = [];
+  let entries: readonly string[] = [];
   const hub = {
     session: { state: watched({ is: 'locked' }) },
     commands: () => watched([]),
@@ -113,14 +147,19 @@ function fieldBench(command: (...args: unknown[]) => unknown = () => Promise.res
     form: { sections: {} },
     may: () => ['see', 'write'],
     mine: () => [],
-    items: () => [],
+    items() {
+      follow();
+      return entries.map((id) => ({ id, section: 'child', order: 'a0' }));
+    },
     text: () => ({ tree: [], ver: 0 }),
     value() {
       follow();
       return standing;
     },
     typing: () => undefined,
-    write({ value }: { value: Json }) {
+    write({ kind, value }: { kind: string; value: Json }) {
+      kinds.push(kind);
+      if (kind !== 'set') return Promise.resolve({ ok: true });
       written.push(value);
       if (standing.conflict === undefined) stand(value);
       else stand(null, conflict('a', String(value)));
@@ -131,5 +170,9 @@ function fieldBench(command: (...args: unknown[]) => unknown = () => Promise.res
     standing = { value, ver: 1, isUnsent: false, ...(open !== undefined && { conflict: open }) };
     changed();
   };
-  return { hub, document, stand, written };
+  const list = (ids: readonly string[]) => {
+    entries = ids;
+    changed();
+  };
+  return { hub, document, stand, list, written, kinds };
 }

@@ -41,6 +41,7 @@ test('what can no longer be done is not offered, and what one did oneself is not
 test('a change without words is not called words, and a question that asks is not followed by a colon', () => {
   const late = mine({ what: 'parked', reason: 'section-closed' });
   expect(toldOf(late, { ...about, isWordless: true }).happened).toContain('There are no words in it');
+  expect(toldOf(mine({ what: 'item-revived' }), { ...about, isEntryGone: true }).title).not.toContain('is back');
   expect(toldOf(late, { ...about, label: 'What helps?' }).title).toBe(
     'What helps? Your answer came after the request was sent',
   );

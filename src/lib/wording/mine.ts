@@ -13,6 +13,8 @@ export interface About {
   readonly label: string;
   /** What the list calls the entry that the words concern as a whole. */
   readonly entry: string;
+  /** That entry is not in its list any more. */
+  readonly isEntryGone?: boolean | undefined;
   /** Who reads this. */
   readonly me?: string | undefined;
   /** One's own answer can still take the place of the other. */
@@ -23,10 +25,16 @@ export interface About {
   readonly isWordless?: boolean | undefined;
 }
 
-export function toldOf(one: MineView, { label, entry, me, mayUse, standing, isWordless = false }: About): Told {
+export function toldOf(one: MineView, { label, entry, isEntryGone, me, mayUse, standing, isWordless }: About): Told {
   const isMe = one.by !== undefined && one.by.id === me;
   const who = one.by === undefined ? 'Someone else' : isMe ? 'You' : whoIs(one.by);
-  if (isWordless && (one.what === 'parked' || one.what === 'refused'))
+  if (isEntryGone === true && (one.what === 'item-kept' || one.what === 'item-revived'))
+    return {
+      title: `${entry} was removed`,
+      happened:
+        'It was kept for a while, because one person removed it while another was writing in it. It has been removed again since then. You can close this message.',
+    };
+  if (isWordless === true && (one.what === 'parked' || one.what === 'refused'))
     return {
       title: about(label, 'a change of yours was not made'),
       happened: `You added, moved or removed something, or left an answer empty. ${tooLate.has(one.reason) ? 'That came too late.' : 'The Hub could not take that.'} There are no words in it. You can close this message.`,

@@ -6,8 +6,9 @@ import type { Command } from './cli/command.ts';
 import { closeAccount, endRole, revokeDevices } from './cli/end-rights.ts';
 import { keys } from './cli/keys.ts';
 import { restore } from './cli/restore.ts';
+import { verifyAudit } from './cli/verify-audit.ts';
 
-const commands: readonly Command[] = [keys, backup, restore, closeAccount, endRole, revokeDevices];
+const commands: readonly Command[] = [keys, backup, restore, closeAccount, endRole, revokeDevices, verifyAudit];
 
 const { positionals, values } = parseArgs({
   allowPositionals: true,

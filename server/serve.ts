@@ -1,5 +1,5 @@
 /** Opens everything that a running Hub needs and closes it again in the opposite order. */
-import { existsSync, linkSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, statSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -15,12 +15,15 @@ import { startBackup } from './adapters/backup/child.ts';
 import { secondPlaceIn, secondPlaceOf } from './adapters/second-place/folder.ts';
 import type { Lack } from './adapters/file-work/file-work.ts';
 import type { Config } from './config.ts';
+import { keptSecret } from './kept-secret.ts';
 import { systemPorts } from './ports.ts';
 import { fillDemonstration, isDemonstration, signInTable } from './services/demonstration.ts';
 import { fillDemonstrationRequests } from './services/demonstration-requests.ts';
 import { openAttachments } from './services/attachments.ts';
+import { headSigner, verifyAll, watchHeads } from './services/audit-heads.ts';
 import { diskStateIn, placesOf, type Deps, type DiskState } from './services/deps.ts';
-import { emptyBin, emptyBinDaily } from './services/empty-bin.ts';
+import { daily, every } from './services/daily.ts';
+import { emptyBin } from './services/empty-bin.ts';
 import { forgetOldNotes } from './services/forget-notes.ts';
 import { makeKeys } from './services/keys.ts';
 import { startSender, type Carriers, type Sender } from './services/send-messages.ts';
@@ -43,6 +46,8 @@ export type Started = { readonly ok: true; readonly hub: Hub } | { readonly ok: 
 const buildFolder = fileURLToPath(new URL('../build', import.meta.url));
 /** Time for open requests to end by themselves; event streams never do. */
 const graceMs = 2_000;
+/** A start has more urgent things to do than to read all that was ever done. */
+const hourMs = 60 * 60_000;
 
 export async function serveHub(config: Config): Promise<Started> {
   try {
@@ -129,17 +134,17 @@ async function openHub(config: Config): Promise<Started> {
   const backup = backupOf(config, folder, () =>
     deps.log({ event: 'server', at: deps.ports.now(), code: 'backup-stopped' }),
   );
-  const looks = setInterval(() => {
-    const look = safety.look().then(() => forgetNotes(backedUp()));
-    void look.catch((error: unknown) => {
-      const state = diskStateIn(error);
-      const at = deps.ports.now();
-      // A database that is away is looked at again in a second.
-      if (state !== undefined) deps.log({ event: 'server', at, code: state });
-      else deps.log({ event: 'bug', at, code: 'safety', where: placesOf(error) });
-    });
-  }, 1_000);
-  const leaveBin = emptyBinDaily(deps, () => storage.inTurn('bin', () => emptyBin(sync, attachments.store)));
+  const signer = headSigner(secret);
+  const heads = watchHeads(storage.db, place, signer, systemPorts.now);
+  const stops = [
+    daily(deps, 'bin', 0, () => storage.inTurn('bin', () => emptyBin(sync, attachments.store))),
+    daily(deps, 'verify-audit', hourMs, async () => {
+      for (const { verification } of await verifyAll(storage.db, place, signer))
+        if (!verification.ok) deps.log({ event: 'bug', at: deps.ports.now(), code: `audit-${verification.what}` });
+    }),
+    every(deps, 'audit-heads', 5_000, () => heads.look()),
+    every(deps, 'safety', 1_000, () => safety.look().then(() => forgetNotes(backedUp()))),
+  ];
   return {
     ok: true,
     hub: {
@@ -153,8 +158,7 @@ async function openHub(config: Config): Promise<Started> {
           server.close(() => done());
           setTimeout(() => 'closeAllConnections' in server && server.closeAllConnections(), graceMs).unref();
         });
-        leaveBin();
-        clearInterval(looks);
+        for (const stop of stops) stop();
         await sync.fileWork.close();
         await arrived;
         await late.sender?.stop();
@@ -162,6 +166,7 @@ async function openHub(config: Config): Promise<Started> {
         carriers.sms.close();
         await sync.textWork.close();
         await backup?.stop();
+        await heads.look(true).catch(() => undefined);
         await storage.close();
       },
     },
@@ -202,23 +207,6 @@ function listen(app: ReturnType<typeof makeApp>, port: number): Promise<ServerTy
     const server = serve({ fetch: app.fetch, port }, () => resolveWith(server));
     server.once('error', reject);
   });
-}
-
-/** A demonstration makes its own secret once, so that its sessions outlive a restart; of two servers, one makes it. */
-function keptSecret(folder: string): string {
-  const file = join(folder, 'secret');
-  if (!existsSync(file)) {
-    const made = Buffer.from(systemPorts.random(32)).toString('base64url');
-    const draft = join(folder, `secret.${String(process.pid)}`);
-    writeFileSync(draft, made, { mode: 0o600 });
-    try {
-      linkSync(draft, file);
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-    }
-    rmSync(draft);
-  }
-  return readFileSync(file, 'utf8');
 }
 
 function carriersOf(config: Config, storage: Storage): Carriers {

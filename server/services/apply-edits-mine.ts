@@ -1,6 +1,5 @@
 /** What an author is told of their own words: those that came too late, and those that were taken but do not stand. */
 import { goneField, type Json, type PlacedEdit } from '#sync/model/edit.ts';
-import { bytesOfBase64 } from '#sync/model/base64.ts';
 import {
   addressOf,
   declaredKey,
@@ -15,8 +14,8 @@ import type { Notice } from '#sync/fold/fold.ts';
 import type { FormDefinition } from '#sync/forms/define.ts';
 import { locate } from '#sync/forms/locate.ts';
 import type { Reason } from '#sync/reasons.ts';
+import { wordsOfTexts } from '#sync/fold/text-words.ts';
 import { parkedText } from '#server/storage/mine.ts';
-import { wordsOfUpdate } from './apply-edits-text.ts';
 import type { Batch, OpenDocument } from './group-commit-batch.ts';
 import { sectionRights, type Reader } from './viewer.ts';
 
@@ -141,18 +140,7 @@ async function earlierPieces(batch: Batch, document: OpenDocument, edit: PlacedE
 }
 
 /** What the author reads again: plain words where the edit itself is an update to a text. */
-function valueShown(edit: PlacedEdit): Json {
-  if (edit.kind !== 'text') return edit.value;
-  const update = bytesOfBase64(edit.value);
-  if (update === undefined) return '';
-  try {
-    return wordsOfUpdate(update);
-  } catch (error) {
-    // An update that cannot be read has no words to show; as it came, it stands in the log.
-    if (error instanceof Error) return '';
-    throw error;
-  }
-}
+const valueShown = (edit: PlacedEdit): Json => (edit.kind === 'text' ? wordsOfTexts([edit.value]) : edit.value);
 
 export function sectionOf(document: OpenDocument, edit: PlacedEdit): SectionKey {
   // A field of an entry can live in a section that fewer people see than the entry itself.

@@ -5,7 +5,6 @@
  * push with more of it than fits is taken in parts: the rest has no verdict yet, so the device sends it again.
  */
 import { createHash } from 'node:crypto';
-import * as Y from 'yjs';
 import { bytesOfBase64 } from '#sync/model/base64.ts';
 import { addressOf, type DocumentId } from '#sync/model/ids.ts';
 import { clientIdOfPen } from '#sync/model/pen-client.ts';
@@ -212,20 +211,3 @@ function rememberingRule(
 const openTexts = new WeakMap<Uint8Array, OpenText>();
 
 const hashOf = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('base64');
-
-/**
- * The words that an update adds, as plain text: for showing people their own parked words. It holds nothing that
- * anyone else wrote, because an update carries only its own author's letters.
- */
-export function wordsOfUpdate(update: Uint8Array): string {
-  const pieces: string[] = [];
-  for (const struct of Y.decodeUpdate(update).structs) {
-    if (!(struct instanceof Y.Item)) continue;
-    if (struct.content instanceof Y.ContentString) pieces.push(struct.content.str);
-    else if (struct.content instanceof Y.ContentType && pieces.length > 0) pieces.push('\n');
-  }
-  return pieces
-    .join('')
-    .replace(/\n{2,}/g, '\n')
-    .replace(/\n$/, '');
-}

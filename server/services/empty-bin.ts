@@ -12,7 +12,6 @@ import {
   setPurged,
 } from '#server/storage/bin.ts';
 import type { FileStore } from '#server/adapters/files/file-store.ts';
-import { diskStateIn, placesOf, type Deps } from './deps.ts';
 import type { Sync } from './sync.ts';
 
 const dayMs = 24 * 60 * 60_000;
@@ -44,18 +43,4 @@ export async function emptyBin(sync: Sync, files: Pick<FileStore, 'remove'>): Pr
     if (spare !== null) await files.remove(spare);
     await storage.write((tx) => setPurged(tx, id));
   }
-}
-
-/** At once, and then every day while the server runs. */
-export function emptyBinDaily({ log, ports }: Pick<Deps, 'log' | 'ports'>, empty: () => Promise<void>): () => void {
-  const run = () =>
-    void empty().catch((error: unknown) => {
-      // It is tried again tomorrow; nobody waits for it.
-      const state = diskStateIn(error);
-      if (state !== undefined) log({ event: 'server', at: ports.now(), code: state });
-      else log({ event: 'bug', at: ports.now(), code: 'bin', where: placesOf(error) });
-    });
-  run();
-  const timer = setInterval(run, dayMs);
-  return () => clearInterval(timer);
 }

@@ -42,6 +42,7 @@ async function writeDays(count: number): Promise<void> {
     await add(commit(number), { is: 'edits', pen: id, at: clock, taken: [[1, 'hash']] }, { is: 'sent', id });
     await add(ended(number % 2 === 0 ? 'share' : 'account', id), ended('session', id));
     await add({ is: 'number', of: 'authority', year: 2026, last: number });
+    await add({ is: 'audit', of: 'authority', last: number, hash: id, at: clock, signature: id });
   }
 }
 
@@ -58,6 +59,7 @@ test('what no backup can be put back to, and no device offers again, is forgotte
   const kinds = (is: Note['is']) => stands.filter((one) => one.is === is);
   expect(kinds('ended').filter((one) => one.is === 'ended' && one.what !== 'session')).toHaveLength(100);
   expect(kinds('number')).toHaveLength(100);
+  expect(kinds('audit')).toHaveLength(100);
   expect(kinds('commit').map((one) => one.is === 'commit' && one.seq)).toEqual(
     Array.from({ length: 40 }, (_, at) => at + 61),
   );

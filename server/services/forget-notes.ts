@@ -1,7 +1,8 @@
 /**
  * What need not be known any more beside the database: which edits were accepted and which letters went before the first
  * moment that a backup can be restored to, and longer ago than devices offer anything again. Rights that ended for good
- * and numbers that were given stay: somebody may put back an older copy that was kept elsewhere.
+ * and numbers that were given stay: somebody may put back an older copy that was kept elsewhere. What was signed of the
+ * audit stays too: it is what the audit is held against.
  */
 import type { BackedUp } from '#server/adapters/backup/backed-up.ts';
 import type { SecondPlace } from '#server/adapters/second-place/second-place.ts';
@@ -25,7 +26,7 @@ export function forgetOldNotes(place: SecondPlace, ports: Ports): (said: BackedU
 
 function keptOf(line: string): string | undefined {
   const kept = (JSON.parse(line) as Note[]).filter(
-    (one) => one.is === 'number' || (one.is === 'ended' && !endsByItself.has(one.what)),
+    (one) => one.is === 'number' || one.is === 'audit' || (one.is === 'ended' && !endsByItself.has(one.what)),
   );
   return kept.length === 0 ? undefined : JSON.stringify(kept);
 }

@@ -1,5 +1,5 @@
 /** Every key of the server, derived from its one secret: each purpose has its own, so none can be used for another. */
-import { createHmac, hkdfSync } from 'node:crypto';
+import { createHmac, createPrivateKey, hkdfSync, type KeyObject } from 'node:crypto';
 
 export interface Keys {
   /** For what people type as a code. */
@@ -28,6 +28,12 @@ export const makeKeys = (secret: string): Keys => ({
 export function deriveKey(secret: string, purpose: string, length = 32): Buffer {
   return Buffer.from(hkdfSync('sha256', secret, 'ehc-hub', purpose, length));
 }
+
+/** `seed`: 32 secret bytes. */
+export const ed25519Of = (seed: Buffer): KeyObject =>
+  createPrivateKey({ key: Buffer.concat([pkcs8Ed25519, seed]), format: 'der', type: 'pkcs8' });
+/** What stands before the secret bytes in the file format of such keys. */
+const pkcs8Ed25519 = Buffer.from('302e020100300506032b657004220420', 'hex');
 
 /** Parts are told apart by their lengths, so that no two lists of parts look alike. */
 export function hmac(key: Buffer, ...parts: string[]): string {

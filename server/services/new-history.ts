@@ -7,8 +7,9 @@
 import type { Kysely, Transaction } from 'kysely';
 import type { SecondPlace } from '#server/adapters/second-place/second-place.ts';
 import type { Ports } from '#server/ports.ts';
+import { auditAfter } from '#server/storage/audit.ts';
 import { markAt } from '#server/storage/feed.ts';
-import { note, type Note } from '#server/storage/notes.ts';
+import { note, type Note, type SignedHead } from '#server/storage/notes.ts';
 import {
   counterYears,
   endAgain,
@@ -33,8 +34,9 @@ type Commit = Extract<Note, { is: 'commit' }>;
  */
 export async function noticeReplacement(storage: Storage, place: SecondPlace, ports: Ports): Promise<boolean> {
   const known = await lastKnown(place);
-  for (const commit of known.values()) {
-    if (await stands(storage.db, commit)) continue;
+  for (const { commit, head } of known.values()) {
+    if ((commit === undefined || (await stands(storage.db, commit))) && (await isAuditedStill(storage.db, head)))
+      continue;
     await beginNewHistory(storage, place, ports);
     return true;
   }
@@ -42,20 +44,30 @@ export async function noticeReplacement(storage: Storage, place: SecondPlace, po
   return false;
 }
 
+/** Not everything that is noted as done is a commit that anyone is told of: of a lost sign-in only the audit knows. */
+const isAuditedStill = async (db: Kysely<Tables>, head: SignedHead | undefined): Promise<boolean> =>
+  head === undefined || (await auditAfter(db, head.of, head.last - 1, 1))[0]?.hash === head.hash;
+
+interface Known {
+  readonly commit?: Commit;
+  readonly head?: SignedHead;
+}
 /**
  * The furthest commit of the newest history of each authority. Lines of several processes do not stand quite in the order
  * of their commits: each adds its own when it has heard that its commit is done.
  */
-async function lastKnown(place: SecondPlace): Promise<Map<string, Commit>> {
-  const known = new Map<string, Commit>();
+async function lastKnown(place: SecondPlace): Promise<Map<string, Known>> {
+  const known = new Map<string, Known>();
   const over = new Set<string>();
   for await (const notes of notesIn(place)) {
     for (const one of notes.filter(({ is }) => is === 'commit') as Commit[]) {
-      const before = known.get(one.of);
+      const before = known.get(one.of)?.commit;
       if (over.has(`${one.of} ${String(one.epoch)}`)) continue;
       if (before !== undefined && before.epoch !== one.epoch) over.add(`${one.of} ${String(before.epoch)}`);
-      if (before?.epoch !== one.epoch || before.seq < one.seq) known.set(one.of, one);
+      if (before?.epoch !== one.epoch || before.seq < one.seq)
+        known.set(one.of, { ...(before?.epoch === one.epoch && known.get(one.of)), commit: one });
     }
+    for (const one of notes) if (one.is === 'audit') known.set(one.of, { ...known.get(one.of), head: one });
   }
   return known;
 }
@@ -128,10 +140,10 @@ async function stands(db: Kysely<Tables>, { of, seq, mark, epoch }: Commit): Pro
 }
 
 /** A server that was killed between a commit and its note left rights that ended without one. */
-async function noteWhatWasMissed(storage: Storage, known: ReadonlyMap<string, Commit>): Promise<void> {
+async function noteWhatWasMissed(storage: Storage, known: ReadonlyMap<string, Known>): Promise<void> {
   await storage.write(async (tx) => {
     for (const head of await feedHeads(tx)) {
-      const seq = known.get(head.authority_id)?.seq ?? 0;
+      const seq = known.get(head.authority_id)?.commit?.seq ?? 0;
       if (seq >= head.seq) continue;
       for (const { what, id, at } of await rightsEndedSince(tx, head.authority_id, seq))
         note(tx, { is: 'ended', what, id, at });

@@ -2,14 +2,14 @@
  * The receipt of something that was sent: a signed statement of the case number, the instant and the hash of what was
  * received. Ed25519 gives the same signature for the same words, so a receipt that was lost on the way is made again.
  */
-import { createPrivateKey, createPublicKey, verify, type KeyObject } from 'node:crypto';
+import { createPublicKey, verify, type KeyObject } from 'node:crypto';
 import { CompactSign } from 'jose';
 import * as z from 'zod/mini';
 import type { Command, CommandVerdict } from '#sync/model/command.ts';
 import { setReceipt, snapshotByHash } from '#server/storage/events.ts';
 import type { Storage } from '#server/storage/database.ts';
 import { canonicalJson } from './audit.ts';
-import { deriveKey } from './keys.ts';
+import { deriveKey, ed25519Of } from './keys.ts';
 
 export interface ReceiptSigner {
   readonly publicKey: KeyObject;
@@ -29,8 +29,7 @@ const receiptShape = z.object({
 export type Receipt = z.infer<typeof receiptShape>;
 
 export function receiptSigner(secret: string, storage: Storage): ReceiptSigner {
-  const seed = deriveKey(secret, 'receipt/v1');
-  const key = createPrivateKey({ key: Buffer.concat([pkcs8Ed25519, seed]), format: 'der', type: 'pkcs8' });
+  const key = ed25519Of(deriveKey(secret, 'receipt/v1'));
   const publicKey = createPublicKey(key);
   return {
     publicKey,
@@ -59,6 +58,3 @@ export function receiptSigner(secret: string, storage: Storage): ReceiptSigner {
     },
   };
 }
-
-/** What stands before the 32 secret bytes in the file format of such keys. */
-const pkcs8Ed25519 = Buffer.from('302e020100300506032b657004220420', 'hex');

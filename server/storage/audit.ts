@@ -19,6 +19,19 @@ export const auditAfter = (db: Db, authorityId: string, id: number, limit: numbe
     .limit(limit)
     .execute();
 
+/** The newest entry of each authority. */
+export const lastAudits = (db: Db): Promise<Pick<AuditRow, 'authority_id' | 'id' | 'hash'>[]> =>
+  db
+    .selectFrom('audit')
+    .select(['authority_id', 'id', 'hash'])
+    .where('id', 'in', (of) =>
+      of
+        .selectFrom('audit')
+        .select((max) => max.fn.max('id').as('id'))
+        .groupBy('authority_id'),
+    )
+    .execute();
+
 export const isAudited = async (
   db: Db,
   documentId: string,

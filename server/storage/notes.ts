@@ -10,12 +10,24 @@ import { asUnavailable } from './unavailable.ts';
 /** A right that ended, for good: what is granted again is another row. `sessions`: all of a person until `at`. */
 export type Ended = 'share' | 'membership' | 'account' | 'device' | 'session' | 'sessions';
 
+/** The audit's chain up to one of its entries, signed. */
+export interface SignedHead {
+  readonly is: 'audit';
+  readonly of: string;
+  /** The last entry that it speaks for. */
+  readonly last: number;
+  readonly hash: string;
+  readonly at: number;
+  readonly signature: string;
+}
+
 export type Note =
   | { readonly is: 'commit'; readonly of: string; readonly seq: number; readonly mark: number; readonly epoch: number }
   /** What was accepted, by number and hash. */
   | { readonly is: 'edits'; readonly pen: string; readonly at: number; readonly taken: (readonly [number, string])[] }
   | { readonly is: 'ended'; readonly what: Ended; readonly id: string; readonly at: number }
   | { readonly is: 'sent'; readonly id: string }
+  | SignedHead
   | { readonly is: 'number'; readonly of: string; readonly year: number; readonly last: number };
 
 const notesByTx = new WeakMap<object, Note[]>();

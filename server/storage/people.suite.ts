@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { lay, now, personRow } from '#tests/hub/rows.ts';
 import { newId } from '#tests/hub/sync-hub.ts';
-import { auditAfter, insertAudit, isAudited } from './audit.ts';
+import { auditAfter, insertAudit, isAudited, lastAudits } from './audit.ts';
 import type { Storage } from './database.ts';
 import * as messages from './messages.ts';
 import * as people from './people.ts';
@@ -62,6 +62,7 @@ export function peopleSuite(storage: () => Storage): void {
       expect((await people.authorityByHost(db(), authority))?.id).toBe(authority);
       expect((await people.authorityById(db(), authority))?.created_at).toBe(now);
       expect(await people.authorityByHost(db(), 'elsewhere')).toBeUndefined();
+      expect((await people.authorityHosts(db())).get(authority)).toBe(authority);
       expect((await people.someAuthorities(db())).length).toBeLessThanOrEqual(2);
     });
 
@@ -199,6 +200,8 @@ export function peopleSuite(storage: () => Storage): void {
       const [first, second] = await auditAfter(db(), authority, 0, 10);
       expect([first?.seq, second?.seq]).toEqual([1, 2]);
       expect((await auditAfter(db(), authority, first?.id ?? 0, 1)).map(({ seq }) => seq)).toEqual([2]);
+      const newest = (await lastAudits(db())).filter((one) => one.authority_id === authority);
+      expect(newest).toEqual([{ authority_id: authority, id: second?.id, hash: '2' }]);
       expect(await isAudited(db(), doc, person, 'looked', now)).toBe(true);
       expect(await isAudited(db(), doc, person, 'looked', now + 1)).toBe(false);
       const ofThis = ['authority_id', '=', authority] as const;

@@ -18,6 +18,9 @@ export interface PeopleRows {
 }
 
 /** Two are enough to know whether there is only one. */
+export const authorityHosts = async (db: Db): Promise<ReadonlyMap<string, string>> =>
+  new Map((await db.selectFrom('authority').select(['id', 'host']).execute()).map(({ id, host }) => [id, host]));
+
 export const someAuthorities = (db: Db): Promise<Authority[]> =>
   db.selectFrom('authority').selectAll().limit(2).execute();
 

@@ -60,7 +60,6 @@ const valueOf = (doc: string, field: string) =>
 async function type(document: OpenDocument, holder: Holder, field: string, words: string): Promise<void> {
   const yjs = new Y.Doc();
   yjs.clientID = document.clientId;
-  await document.wakeText();
   const { state, updates } = document.text(holder, field);
   for (const update of [...(state === undefined ? [] : [state]), ...updates]) Y.applyUpdate(yjs, update);
   const before = Y.encodeStateVector(yjs);

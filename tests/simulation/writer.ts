@@ -7,7 +7,7 @@ import { isItems, type FieldDefinition } from '#sync/forms/define.ts';
 import { fieldTypes } from '#sync/field-types/index.ts';
 import { base64OfBytes } from '#sync/model/base64.ts';
 import type { Holder } from '#sync/model/ids.ts';
-import { textFragment, textRule } from '#sync/rules/text.ts';
+import { textFragment } from '#sync/rules/text.ts';
 import type { OpenDocument } from '#lib/device/hub.ts';
 import type { SeededRandom } from './random.ts';
 import type { Hand, Typed } from './typed.ts';
@@ -234,13 +234,11 @@ export class Writer {
       text.insert(at, at === 0 ? `${marker} ` : ` ${marker}`);
     });
     const update = Y.encodeStateAsUpdate(doc, before);
-    const tree = textRule.treeOf(Y.encodeStateAsUpdate(doc));
     const saved = this.#document.write({
       kind: 'text',
       holder: section as Holder,
       field: name,
       value: base64OfBytes(update),
-      tree,
     });
     this.#typed.text(this.#hand, this.#document, marker, saved);
     return true;

@@ -3,7 +3,7 @@ import { expect, test, vi } from 'vitest';
 import { section } from './testing/scripted-hub.ts';
 import { draft, signedIn } from './testing/signed-in.ts';
 
-test('a key reads no words of its document again for the list, and a waiting name stands in it at once', async () => {
+test('a key reads nothing but the names in its document again for the list, where a waiting name stands at once', async () => {
   const { device, hub } = await signedIn();
   const document = await draft(hub, 'Robin');
   const nameIn = () => hub.list().current.find(({ doc }) => doc === document.id)?.summary.name;
@@ -16,7 +16,7 @@ test('a key reads no words of its document again for the list, and a waiting nam
   });
   await document.write({ kind: 'set', holder: section, field: 'last_name', value: 'Example' });
   await device.clock.until(() => nameIn() === 'Robin Example', 'the longer name in the list');
+  // Not even the rows that its line is made of: they were read at the first key.
+  expect(read.filter((table) => table !== 'outbox' && table !== 'commands')).toEqual([]);
   looks.mockRestore();
-  expect(read).toContain('sections');
-  expect(read.filter((table) => ['fields', 'texts', 'items'].includes(table))).toEqual([]);
 });

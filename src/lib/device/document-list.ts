@@ -27,11 +27,16 @@ export function listDocuments(account: Account): DocumentList {
   const mine = watched<readonly MineView[]>([]);
   const stage = watched<ListStage>('reading');
   const byRef = new Map<string, { readonly listed: ListedDocument | undefined; readonly mine: readonly MineView[] }>();
-  const stale = new Set<string>();
+  const changed = new Set<string>();
+  const written = new Set<string>();
+  /** Of documents in which somebody types: one's own key changes nothing in them. */
+  const kept = new Map<string, Contents>();
   let isAllStale = true;
 
-  const readOne = async (docRef: string, outbox: Outbox) => {
-    const contents = contentsOf((await account.store.read(docRef, line)).rows);
+  const readOne = async (docRef: string, outbox: Outbox, isChanged: boolean) => {
+    if (isChanged) kept.delete(docRef);
+    const contents = kept.get(docRef) ?? contentsOf((await account.store.read(docRef, line)).rows);
+    if (!isChanged) kept.set(docRef, contents);
     if (contents.facts === undefined && contents.mine.length === 0) byRef.delete(docRef);
     else byRef.set(docRef, { listed: await listedOf(account, contents, outbox), mine: mineViews(contents) });
   };
@@ -42,11 +47,13 @@ export function listDocuments(account: Account): DocumentList {
           ...(await account.store.scopes('mine')),
           ...byRef.keys(),
         ])
-      : new Set(stale);
+      : new Set([...changed, ...written]);
+    const isRead = isAllStale ? refs : new Set(changed);
     isAllStale = false;
-    stale.clear();
+    changed.clear();
+    written.clear();
     const [outbox, { cursor, isListing }] = await Promise.all([readOutbox(account.store), readSettings(account.store)]);
-    for (const docRef of refs) await readOne(docRef, outbox);
+    for (const docRef of refs) await readOne(docRef, outbox, isRead.has(docRef));
     const all = [...byRef.values()];
     documents.set(
       all.flatMap((one) => (one.listed === undefined ? [] : [one.listed])).sort((a, b) => b.updatedAt - a.updatedAt),
@@ -56,8 +63,9 @@ export function listDocuments(account: Account): DocumentList {
     stage.set(cursor === undefined || isListing === true ? 'fetching' : 'here');
   }, troubleAsResult);
   const stopNews = account.news.on((message) => {
-    if (message.t === 'folded') message.docRefs.forEach((docRef) => stale.add(docRef));
-    else if (message.t === 'wrote' && message.docRef !== undefined) stale.add(message.docRef);
+    if (message.t === 'folded') message.docRefs.forEach((docRef) => changed.add(docRef));
+    else if (message.t === 'wrote' && message.docRef !== undefined)
+      (message.what === 'command' ? changed : written).add(message.docRef);
     else if (message.t === 'missed') isAllStale = true;
     else return;
     reads.ask();

@@ -1,23 +1,18 @@
 /** Rich text on a device. Yjs is woken only while a text is open; everyone else reads the tree. */
 import { bytesOfBase64 } from '#sync/model/base64.ts';
+import type { Json } from '#sync/model/edit.ts';
 import type { TextTree } from '#sync/model/state.ts';
 import type { TextChange } from '#sync/protocol/changes.ts';
 import type { TextRule } from '#sync/rules/rule.ts';
 import type { TextView } from './hub.ts';
 
-/** A waiting text edit; `tree` is the whole text as its author saw it. */
-export interface WaitingText {
-  readonly value: unknown;
-  readonly tree: TextTree | undefined;
-}
-
 export function textView(
   stored: TextChange | undefined,
-  waiting: readonly WaitingText[],
+  waiting: readonly Json[],
   isUnsent: boolean,
   rule: TextRule | undefined,
 ): TextView {
-  const updates = waiting.map(({ value }) => bytesOfBase64(value)).filter((bytes) => bytes !== undefined);
+  const updates = waiting.map(bytesOfBase64).filter((bytes) => bytes !== undefined);
   const state = bytesOfBase64(stored?.state);
   const facts = {
     state,
@@ -27,15 +22,17 @@ export function textView(
     ...(stored?.by !== undefined && { by: stored.by }),
     ...(stored !== undefined && { at: stored.at }),
   };
-  if (updates.length === 0) return { ...facts, tree: stored?.tree ?? [] };
+  let tree: TextTree | undefined;
   return {
     ...facts,
-    tree:
-      merged(rule, state, updates) ?? waiting.findLast(({ tree }) => tree !== undefined)?.tree ?? stored?.tree ?? [],
+    // An editor asks for the bytes at each key, and never for this.
+    get tree() {
+      return (tree ??= merged(rule, state, updates) ?? stored?.tree ?? []);
+    },
   };
 }
 
-/** Undefined while Yjs sleeps, or when an update does not fit by itself: the author's own tree is shown then. */
+/** Undefined while Yjs sleeps, when nothing waits, or when an update does not fit by itself. */
 function merged(
   rule: TextRule | undefined,
   state: Uint8Array | undefined,

@@ -4,9 +4,9 @@ import { addressOf, type Address, type PenId } from '#sync/model/ids.ts';
 import type { DocumentState } from '#sync/model/state.ts';
 import { byOf, type Account } from './account.ts';
 import type { Contents } from './document-state.ts';
-import type { WaitingText } from './document-text.ts';
 import type { ConflictView, FieldView, WaitingWords } from './hub.ts';
 import { isUnsent, type Outbox } from './records.ts';
+import { textWords } from './set-aside.ts';
 import type { Held } from './write-edit.ts';
 
 /** One's own waiting words at one address. */
@@ -14,7 +14,8 @@ export interface WaitingEdit {
   readonly value: Json;
   readonly made: number;
   readonly isUnsent: boolean;
-  readonly texts: readonly WaitingText[];
+  /** The values of `text` edits, oldest first. */
+  readonly texts: readonly Json[];
 }
 export interface Waiting {
   readonly edits: readonly Omit<PlacedEdit, 'device' | 'person' | 'stamp'>[];
@@ -25,38 +26,39 @@ export interface Waiting {
 export function waitingOf(outbox: Outbox, held: readonly Held[], pen: PenId): Waiting {
   const edits: Waiting['edits'][number][] = [];
   const byAddress = new Map<Address, WaitingEdit>();
-  const add = (edit: Waiting['edits'][number], isUnsent: boolean, tree: WaitingText['tree']) => {
+  const add = (edit: Waiting['edits'][number], isUnsent: boolean) => {
     edits.push(edit);
     const address = addressOf(edit.holder, edit.field);
     const before = byAddress.get(address);
     const value = edit.kind === 'settle' ? (edit.value as unknown as SettleValue).value : edit.value;
-    const texts =
-      edit.kind === 'text' ? [...(before?.texts ?? []), { value: edit.value, tree }] : (before?.texts ?? []);
+    const texts = edit.kind === 'text' ? [...(before?.texts ?? []), edit.value] : (before?.texts ?? []);
     byAddress.set(address, { value, made: edit.made, isUnsent: isUnsent || (before?.isUnsent ?? false), texts });
   };
   for (const { state, value } of outbox.edits)
-    add({ ...value.edit, pen: value.pen, base: value.base }, state !== 'answered', value.tree);
+    add({ ...value.edit, pen: value.pen, base: value.base }, state !== 'answered');
   for (const { edit, made, seen } of held)
-    add({ ...edit, n: Number.MAX_SAFE_INTEGER, made, pen, base: seen.base }, true, edit.tree);
+    add({ ...edit, n: Number.MAX_SAFE_INTEGER, made, pen, base: seen.base }, true);
   return { edits, byAddress };
 }
 
 /** The newest of each field, for whoever cannot see the document any more; what is on the Hub's own list is not among them. */
-export function waitingWords(outbox: Outbox, held: readonly Held[]): readonly WaitingWords[] {
+export async function waitingWords(outbox: Outbox, held: readonly Held[]): Promise<readonly WaitingWords[]> {
   const edits = [
-    ...outbox.edits.filter(isUnsent).map(({ value }) => ({ ...value.edit, tree: value.tree })),
-    ...held.map(({ edit, made }) => ({ ...edit, made, tree: edit.tree })),
+    ...outbox.edits.filter(isUnsent).map(({ value }) => value.edit),
+    ...held.map(({ edit, made }) => ({ ...edit, made })),
   ];
-  const byAddress = new Map<Address, WaitingWords>();
-  for (const { kind, holder, field, value, tree, made: at } of edits) {
+  const byAddress = new Map<Address, WaitingWords & { readonly texts: readonly Json[] }>();
+  for (const { kind, holder, field, value, made: at } of edits) {
     if (kind !== 'set' && kind !== 'text') continue;
-    // An update of a text is no words to read; the whole text as it stood after it goes with it.
-    byAddress.set(addressOf(holder, field), {
-      ...{ holder, field, at, value: kind === 'text' ? null : value },
-      ...(tree !== undefined && { tree }),
-    });
+    const address = addressOf(holder, field);
+    const texts = kind === 'text' ? [...(byAddress.get(address)?.texts ?? []), value] : [];
+    byAddress.set(address, { holder, field, at, value, texts });
   }
-  return [...byAddress.values()];
+  return Promise.all(
+    [...byAddress.values()].map(async ({ texts, ...words }) =>
+      texts.length === 0 ? words : { ...words, value: await textWords(texts) },
+    ),
+  );
 }
 
 export function fieldView(

@@ -28,7 +28,7 @@ test('a document that goes while it is open says so, keeps no name, and still sh
   const hub = scriptedHub();
   const { document, clock } = await running(hub);
   await type(document, 'Robin');
-  await clock.until(() => document.waitingWords().length === 0, 'the words at the Hub');
+  await clock.until(() => document.facts().unsent === 0, 'the words at the Hub');
   expect(document.isGone()).toBe(false);
   hub.tell({ t: 'gone', doc });
   let looks = 0;
@@ -36,13 +36,14 @@ test('a document that goes while it is open says so, keeps no name, and still sh
   await clock.until(() => document.isGone(), 'the news');
   expect(looks).toBeGreaterThan(0);
   expect(document.facts()).toMatchObject({ doc, may: [], summary: { name: '' } });
-  expect(document.waitingWords()).toEqual([]);
+  expect(await document.waitingWords()).toEqual([]);
   // The screen's fields save what they still held while they go.
   hub.next.push('no-line', 'no-line', 'no-line');
   await type(document, 'last words');
-  expect(document.waitingWords()).toMatchObject([{ holder: section, field: 'first_name', value: 'last words' }]);
+  expect(await document.waitingWords()).toMatchObject([{ holder: section, field: 'first_name', value: 'last words' }]);
   hub.judge = () => ['parked', 'access-ended'];
-  const isSettled = () => document.mine().length === 1 && document.waitingWords().length === 0;
+  const isSettled = () => document.mine().length === 1 && document.facts().unsent === 0;
   await clock.until(isSettled, 'the words among one’s own, and no more among those that wait');
+  expect(await document.waitingWords()).toEqual([]);
   expect(document.mine()).toMatchObject([{ what: 'parked', reason: 'access-ended', value: 'last words' }]);
 });

@@ -54,7 +54,7 @@ export interface Hub {
   /** True exactly while the device could not store words and only this page has them: leaving it would lose them. */
   hasLooseWords(): boolean;
   /** Words that are only in memory because the device could not store them, for «save a copy». */
-  unsaved(): readonly { readonly doc: DocumentId; readonly edit: NewEdit }[];
+  unsaved(): Promise<readonly WaitingWords[]>;
   /** Records that were set aside because they were damaged or put back: how many, never removed. */
   readonly damaged: Watched<number>;
 }
@@ -125,10 +125,8 @@ export interface ListedDocument extends Omit<DocumentChange, 't'> {
   readonly isLocal: boolean;
 }
 
-/** What a form component hands over; the store adds place, base and time. `tree` goes with `text`, for readers without Yjs. */
-export interface NewEdit extends Pick<Edit, 'kind' | 'holder' | 'field' | 'value'> {
-  readonly tree?: TextTree;
-}
+/** What a form component hands over; the store adds place, base and time. */
+export type NewEdit = Pick<Edit, 'kind' | 'holder' | 'field' | 'value'>;
 
 export interface OpenDocument {
   readonly id: DocumentId;
@@ -144,7 +142,7 @@ export interface OpenDocument {
   /** The document went while it was open: deleted, or not to be seen by this person any more. It can come back. */
   isGone(): boolean;
   /** One's own words in it that the Hub has not answered: the newest of each field. */
-  waitingWords(): readonly WaitingWords[];
+  waitingWords(): Promise<readonly WaitingWords[]>;
   /** Called after each change, by oneself or by others. */
   subscribe(listener: () => void): () => void;
   value(holder: Holder, field: string): FieldView;
@@ -164,7 +162,7 @@ export interface OpenDocument {
   addItem(holder: Holder, list: string, before?: ItemId): { readonly id: ItemId; readonly saved: Promise<Done> };
   /** One place up or down in its list; nothing happens at the end of it. */
   moveItem(holder: Holder, list: string, item: ItemId, to: 'up' | 'down'): Promise<Done>;
-  /** Wakes the text rule (Yjs), so that `text().tree` holds waiting words and others' words merged. */
+  /** Wakes the text rule (Yjs), which puts waiting words and others' words into one tree; where words wait it is awake. */
   wakeText(): Promise<void>;
   flush(): Promise<Done>;
   /** Says where this person is in it, and hears who else is; undefined where nothing is ever sent. */
@@ -175,8 +173,8 @@ export interface OpenDocument {
 export interface WaitingWords {
   readonly holder: Holder;
   readonly field: string;
+  /** Of a text: the words that were added to it, as plain text. */
   readonly value: Json;
-  readonly tree?: TextTree;
   readonly at: number;
 }
 export interface FieldView {
@@ -222,7 +220,7 @@ export interface TextView {
 export interface MineView extends Omit<MineChange, 't' | 'what'> {
   readonly what: MineChange['what'] | 'refused';
   readonly isHere: boolean;
-  /** Set when the words are rich text. */
+  /** Kept with a text by earlier versions of the app: the whole of it, as it stood then. */
   readonly tree?: TextTree;
 }
 export interface QueuedCommand {

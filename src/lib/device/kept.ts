@@ -117,7 +117,7 @@ export async function forgetSafe(account: Account, safe = 0, hubNow: number | un
               await mineWrite(
                 account,
                 one.docRef,
-                setAside(one, { is: 'refused', ver: 0, reason: 'not-found' }, ports.now()),
+                await setAside(one, { is: 'refused', ver: 0, reason: 'not-found' }, ports.now()),
               ),
             );
           }

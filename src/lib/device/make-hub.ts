@@ -109,7 +109,7 @@ export async function makeHub({ ports, keeper, host, rounds }: HubParts): Promis
     },
     lock: () => session.lock('hand'),
     hasLooseWords: () => session.keepsWords() || (session.workspace()?.hasLooseWords() ?? false),
-    unsaved: () => session.workspace()?.unsaved() ?? [],
+    unsaved: async () => session.workspace()?.unsaved() ?? [],
   };
 }
 

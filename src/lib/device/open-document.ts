@@ -28,7 +28,7 @@ import { fieldView, waitingOf, waitingWords, type WaitingEdit } from './document
 import { textView } from './document-text.ts';
 import { listed } from './document-list.ts';
 import { foldWaiting, placed } from './fold-waiting.ts';
-import type { OpenDocument } from './hub.ts';
+import type { OpenDocument, WaitingWords } from './hub.ts';
 import type { Line } from './line.ts';
 import { orderAfterMove } from './item-order.ts';
 import { fit, versionDrawn, type Kept } from './older-version.ts';
@@ -44,6 +44,8 @@ import { takePen, type Held, type Pen, type Seen } from './write-edit.ts';
 
 export interface HeldDocument extends OpenDocument {
   held(): readonly Held[];
+  /** What they say. */
+  loose(): Promise<readonly WaitingWords[]>;
   /** How many fields hold words that were not written yet. */
   unwritten(): number;
   readonly writer: Pen;
@@ -65,7 +67,11 @@ export async function openDocument(
     const newest = await formLoaders[facts.kind]?.();
     if (newest === undefined) return refused('not-here');
     const form = facts.form < newest.version ? await versionDrawn(facts, newest) : newest;
-    return done(heldDocument({ account, line, onTyping }, doc, docRef, form, await fit(account, first, form), facts));
+    // Words that wait are seen in their text from the first moment.
+    const rule = hasTexts(first) ? await rules.text() : undefined;
+    return done(
+      heldDocument({ account, line, onTyping }, doc, docRef, form, await fit(account, first, form), facts, rule),
+    );
   } catch (error) {
     return troubleAsResult(error);
   }
@@ -84,6 +90,8 @@ async function read({ store }: Account, doc: DocumentId, docRef: string): Promis
   };
 }
 
+const hasTexts = ({ outbox }: Kept): boolean => outbox.edits.some(({ value }) => value.edit.kind === 'text');
+
 interface Around {
   readonly account: Account;
   readonly line: Line | undefined;
@@ -97,12 +105,12 @@ function heldDocument(
   form: FormDefinition,
   first: Kept,
   known: KeptDocument,
+  textRule: TextRule | undefined,
 ): HeldDocument {
   const listeners = new Set<() => void>();
   const typed = new Set<Parameters<OpenDocument['typing']>[0]>();
   let { contents, outbox } = first;
   let run = 1;
-  let textRule: TextRule | undefined;
   let view: { readonly state: DocumentState; readonly waiting: ReadonlyMap<Address, WaitingEdit> } | undefined;
 
   const emit = () => {
@@ -120,6 +128,7 @@ function heldDocument(
   const reloads = repeating(async () => {
     const kept = written;
     const next = await fit(account, await read(account, id, docRef), form);
+    if (hasTexts(next)) textRule ??= await rules.text();
     const before = versOf(contents);
     const after = versOf(next.contents);
     // Others' words came in, or one's own came back: what is typed from now on is based on them.
@@ -156,6 +165,11 @@ function heldDocument(
     );
     return (view = { state, waiting: waiting.byAddress });
   };
+  const wakeText = async () => {
+    if (textRule !== undefined) return;
+    textRule = await rules.text();
+    emit();
+  };
   const isUnsent = (address: Address) => current().waiting.get(address)?.isUnsent ?? false;
   const seenNow = (holder: Holder, field: string): Seen => ({
     form: form.version,
@@ -190,6 +204,7 @@ function heldDocument(
     isGone: () => !hasContents(contents),
     waitingWords: () => waitingWords(outbox, writer.held()),
     held: () => writer.held(),
+    loose: () => waitingWords({ edits: [], commands: [] }, writer.held()),
     unwritten: () => [...typed].filter((words) => words.isWaiting).length,
     typing(words) {
       typed.add(words);
@@ -221,6 +236,8 @@ function heldDocument(
     events: () => contents.events,
     attachments: () => contents.attachments,
     write(edit) {
+      // The editor has it already; whoever reads this text next sees the words in it.
+      if (edit.kind === 'text') void wakeText();
       const isLong = edit.kind === 'text' && typeof edit.value === 'string' && edit.value.length > wholeBytesMax;
       const { state, updates } = isLong ? document.text(edit.holder, edit.field) : { state: undefined, updates: [] };
       const saved = writer.write(
@@ -244,10 +261,7 @@ function heldDocument(
         ? done(undefined)
         : document.write({ kind: 'move', holder: item, field: orderField, value: order });
     },
-    async wakeText() {
-      textRule ??= await rules.text();
-      emit();
-    },
+    wakeText,
     async flush() {
       await Promise.all([...typed].map((words) => words.flush()));
       return writer.flush();

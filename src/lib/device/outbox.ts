@@ -106,7 +106,6 @@ export function queueEdit(
 
 /** Keeps the first base, the place and the number; takes the later words and time. */
 async function join(before: OutboxEdit, draft: DraftEdit): Promise<OutboxEdit | undefined> {
-  const tree = draft.tree === undefined ? {} : { tree: draft.tree };
   if (draft.edit.kind === 'set')
     return { ...before, edit: { ...before.edit, value: draft.edit.value, made: draft.edit.made } };
   const [first, second] = [bytesOfBase64(before.edit.value), bytesOfBase64(draft.edit.value)];
@@ -114,7 +113,7 @@ async function join(before: OutboxEdit, draft: DraftEdit): Promise<OutboxEdit | 
     return undefined;
   const { mergeUpdates } = await import('yjs');
   const value = base64OfBytes(mergeUpdates([first, second]));
-  return { ...before, ...tree, edit: { ...before.edit, value, made: draft.edit.made } };
+  return { ...before, edit: { ...before.edit, value, made: draft.edit.made } };
 }
 
 /** The outbox as it stands once this row was written. */

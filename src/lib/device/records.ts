@@ -29,8 +29,6 @@ export interface OutboxEdit {
   readonly edit: Edit;
   /** Where the edit's field lies, by the form on this device. */
   readonly section?: SectionKey;
-  /** The whole text as it stood after a `text` edit, for readers without Yjs. */
-  readonly tree?: TextTree;
   readonly isSent?: true;
   readonly verdict?: Verdict;
   /** How often the Hub said that something before it was missing. */
@@ -70,6 +68,7 @@ export type KeptMine = Omit<MineChange, 't' | 'what'> & {
   readonly what: MineChange['what'] | 'refused';
   readonly edit?: EditId;
   readonly isText?: true;
+  /** Kept by earlier versions of the app. */
   readonly tree?: TextTree;
 };
 

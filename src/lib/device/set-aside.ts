@@ -1,5 +1,6 @@
 /** One's own words that stand in no document: kept on this device with the reason, until their author decides. */
 import type { CommandVerdict } from '#sync/model/command.ts';
+import type { Json } from '#sync/model/edit.ts';
 import type { EditId } from '#sync/model/ids.ts';
 import type { Verdict } from '#sync/model/verdict.ts';
 import type { Account } from './account.ts';
@@ -8,12 +9,12 @@ import { orderWrite, type KeptMine, type OutboxEdit } from './records.ts';
 import { outboxScope, type Write } from './sealed-store.ts';
 
 /** One's own words, kept on this device because they stand nowhere else. */
-export function setAside(
+export async function setAside(
   { key, value }: { readonly key: string; readonly value: OutboxEdit },
   verdict: Verdict,
   at: number,
-): KeptMine {
-  const { kind, holder, field, value: words } = value.edit;
+): Promise<KeptMine> {
+  const { kind, holder, field } = value.edit;
   return {
     id: `here.${key}`,
     edit: key as EditId,
@@ -21,13 +22,18 @@ export function setAside(
     what: verdict.is === 'parked' ? 'parked' : 'refused',
     holder,
     field,
-    value: words,
+    value: kind === 'text' ? await textWords([value.edit.value]) : value.edit.value,
     at,
     done: false,
     ...(verdict.reason !== undefined && { reason: verdict.reason }),
     ...(kind === 'text' && { isText: true as const }),
-    ...(kind === 'text' && value.tree !== undefined && { tree: value.tree }),
   };
+}
+
+/** What texts say is worked out only where somebody reads it: that needs Yjs. */
+export async function textWords(values: readonly Json[]): Promise<string> {
+  const { wordsOfTexts } = await import('#sync/fold/text-words.ts');
+  return wordsOfTexts(values);
 }
 
 export const mineWrite = async ({ store }: Account, docRef: string, mine: KeptMine): Promise<Write> => ({
@@ -46,7 +52,7 @@ export async function stepAside(account: Account, key: string, verdict: Verdict)
     await view.load(row.docRef, { rows: [] });
     const gone: Write = { table: 'outbox', key, scope: outboxScope, value: undefined };
     return {
-      writes: [await mineWrite(account, row.docRef, setAside(row, verdict, account.ports.now())), gone],
+      writes: [await mineWrite(account, row.docRef, await setAside(row, verdict, account.ports.now())), gone],
       value: row.docRef,
     };
   });

@@ -42,6 +42,9 @@ export function statusOf(facts: StatusFacts): Status {
     : { kind: 'saved-device', ...base };
 }
 
+/** News after which the queue, or what it counts on, can be another. */
+const changesQueue: ReadonlySet<string> = new Set(['wrote', 'folded', 'renamed', 'missed']);
+
 export interface StatusWatch {
   readonly status: Watched<Status>;
   /** Something was typed, or became durable. */
@@ -112,9 +115,7 @@ export function watchStatus(
   };
   let known = '';
   const stops = [
-    account.news.on(
-      (message) => message.t !== 'alive' && message.t !== 'activity' && message.t !== 'files' && refresh(),
-    ),
+    account.news.on((message) => changesQueue.has(message.t) && refresh()),
     account.store.onDamage((scope) => {
       if (scope === 'outbox') facts = { ...facts, isDamaged: true };
       refresh();
@@ -132,8 +133,10 @@ export function watchStatus(
     status,
     typed() {
       isRead = false;
+      due += 1;
       show();
-      refresh();
+      // While a word is only in memory, the disk has nothing to add; when it is durable, this is called again.
+      if (inMemory().held === 0) refresh();
     },
     stop() {
       for (const stop of stops) stop();

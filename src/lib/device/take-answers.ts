@@ -106,7 +106,7 @@ export async function asideOf(
   verdict: Verdict,
   mine: readonly KeptMine[],
 ): Promise<Write[]> {
-  const aside = setAside(row, verdict, account.ports.now());
+  const aside = await setAside(row, verdict, account.ports.now());
   const isKnown = verdict.is === 'parked' && mine.some((one) => one.edit === undefined && isSameWords(one, aside));
   return isKnown ? [] : [await mineWrite(account, row.docRef, aside)];
 }

@@ -216,7 +216,7 @@ export function openWorkspace(account: Account, line: Line): Workspace {
     history: async (doc, holder, field) =>
       (await import('./history.ts')).fetchHistory(account, line, doc, holder, field),
     keep: flushWriters,
-    unsaved: () => held().map(({ doc, edit }) => ({ doc, edit })),
+    unsaved: async () => (await Promise.all([...opened.values()].map(({ document }) => document.loose()))).flat(),
     held,
     async bringBack(words) {
       for (const { doc, pen, n, edit } of words) {

@@ -1,8 +1,5 @@
 import { IDBObjectStore } from 'fake-indexeddb';
 import { expect, test, vi } from 'vitest';
-import * as Y from 'yjs';
-import { base64OfBytes, bytesOfBase64 } from '#sync/model/base64.ts';
-import { clientIdOfPen } from '#sync/model/pen-client.ts';
 import type { DocumentId } from '#sync/model/ids.ts';
 import { foldReply } from './fold-reply.ts';
 import { openDocument, type HeldDocument } from './open-document.ts';
@@ -150,34 +147,6 @@ test('an entry that is moved stands at its new place at once, and its move is ke
   const before = (await rows(one)).length;
   await one.document.moveItem('contacts' as never, 'contacts', second, 'down');
   expect((await rows(one)).length).toBe(before);
-});
-
-test('text updates are merged while they wait, up to four kilobytes, and every letter is kept', async () => {
-  const one = await opened();
-  const text = new Y.Doc();
-  text.clientID = clientIdOfPen(one.document.pen);
-  const fragment = text.getXmlFragment('text');
-  const saves: Promise<unknown>[] = [];
-  text.on('update', (update: Uint8Array) =>
-    saves.push(
-      one.document.write({ kind: 'text', holder: 'views' as never, field: 'working', value: base64OfBytes(update) }),
-    ),
-  );
-  const letters = new Y.XmlText();
-  const paragraph = new Y.XmlElement('paragraph');
-  text.transact(() => {
-    fragment.insert(0, [paragraph]);
-    paragraph.insert(0, [letters]);
-  });
-  for (let at = 0; at < 40; at += 1) letters.insert(letters.length, `word${at} `.repeat(30));
-  await Promise.all(saves);
-  const { edits } = await readOutbox(one.account.store);
-  expect(edits.length).toBeGreaterThan(1);
-  expect(edits.length).toBeLessThan(10);
-  for (const { value } of edits) expect(bytesOfBase64(value.edit.value)?.length).toBeLessThanOrEqual(4 * 1024);
-  await one.document.wakeText();
-  const { tree } = one.document.text('views' as never, 'working');
-  expect(tree).toEqual([{ type: 'paragraph', runs: [{ text: letters.toString() }] }]);
 });
 
 test('when the device is full, the failure is said by name, the words stay in memory and are stored when there is room', async () => {

@@ -72,7 +72,6 @@ export function takePen(
   let trouble: DeviceReason | undefined;
 
   const makeRowDurable = async ({ edit, made, seen }: Held): Promise<QueuedEdit> => {
-    const { tree, ...inner } = edit;
     const pen = id;
     const draft = {
       doc,
@@ -80,9 +79,8 @@ export function takePen(
       form: seen.form,
       base: seen.base,
       ...(seen.history !== undefined && { history: seen.history }),
-      edit: { ...inner, made },
+      edit: { ...edit, made },
       ...(seen.section !== undefined && { section: seen.section }),
-      ...(tree !== undefined && { tree }),
     };
     const written = await queueEdit(store, docRef, draft, n + 1, rows.openFor(edit, seen.run));
     if (pen === id) {

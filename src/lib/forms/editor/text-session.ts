@@ -7,7 +7,7 @@ import * as Y from 'yjs';
 import type { DocumentView } from '#lib/screen/document-view.ts';
 import { base64OfBytes } from '#sync/model/base64.ts';
 import type { Holder } from '#sync/model/ids.ts';
-import { textFragment, textRule, textUpdateBytesMax } from '#sync/rules/text.ts';
+import { textFragment, textUpdateBytesMax } from '#sync/rules/text.ts';
 import { typingPace, type TypingPace } from '../typing-pace.ts';
 
 export interface TextSession {
@@ -29,10 +29,9 @@ export function textSession(document: DocumentView, holder: Holder, field: strin
       if (waiting.length === 0) return;
       const taken = waiting;
       waiting = [];
-      const tree = textRule.treeOf(Y.encodeStateAsUpdate(text));
       // A long paste is one large update: the parts keep their order, and none depends on a later one.
       for (const update of inBatches(taken)) {
-        await document.write({ kind: 'text', holder, field, value: base64OfBytes(update), tree });
+        await document.write({ kind: 'text', holder, field, value: base64OfBytes(update) });
       }
     },
     () => document.typing(pace),

@@ -111,7 +111,9 @@ test('a request submitted offline waits, is taken back once, gets its number, an
 
   // The other's words came too late: closed, kept, and hers to decide on.
   await lineIsBack(mother.page);
-  const late = mother.page.getByRole('group', { name: /your answer came after the request was sent/ });
+  const late = mother.page.getByRole('group', {
+    name: /your answer came after the request was sent|change of yours was not made/i,
+  });
   await expect(late).toHaveCount(await parkedCount(doc));
   tally.add('parked edits', await late.count());
   await expect(

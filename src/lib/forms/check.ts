@@ -4,6 +4,7 @@ import { answerTo, isAsked } from '#sync/forms/answers.ts';
 import { isItems, type FieldDefinition, type Fields } from '#sync/forms/define.ts';
 import type { Holder, SectionKey } from '#sync/model/ids.ts';
 import type { DocumentView } from '#lib/screen/document-view.ts';
+import { about } from '#lib/wording/about.ts';
 import { answersOf } from './answers-of-view.ts';
 import { controlId, sectionInItem, sectionInSection } from './field-view.ts';
 import { isEmptyTree } from './tree-lines.ts';
@@ -32,8 +33,10 @@ export const troublesOf = (document: Reader, today: string): Trouble[] =>
 /** Files are no answers, and some lie on this device alone, so whoever asks says whether there are any. */
 export function progressOf(document: Reader, section: string, today: string, hasFiles = false): Progress {
   const visits = visited(document, section);
-  const isFilled = ({ isEmpty, field }: Visit) =>
-    !isEmpty || (hasFiles && fieldTypes[field.type]?.printFiles !== undefined);
+  const isFilled = ({ holder, name, isEmpty, field }: Visit) =>
+    !isEmpty ||
+    document.value(holder, name).conflict !== undefined ||
+    (hasFiles && fieldTypes[field.type]?.printFiles !== undefined);
   if (!visits.some(isFilled)) return 'not-started';
   return visits.some((visit) => troublesAt(document, visit, section, today).length > 0) ? 'in-progress' : 'complete';
 }
@@ -41,6 +44,19 @@ export function progressOf(document: Reader, section: string, today: string, has
 /** How many questions of a section have different answers, of which somebody must choose one. */
 export const openChoices = (document: Reader, section: string): number =>
   visited(document, section).filter(({ holder, name }) => document.value(holder, name).conflict !== undefined).length;
+
+/** How many messages about one's own answers stand beside the questions of a section. */
+export const messagesIn = (document: Reader & Pick<DocumentView, 'mine'>, section: string): number => {
+  const visits = visited(document, section);
+  return document
+    .mine()
+    .filter(
+      (one) =>
+        (one.what === 'overtaken' || one.what === 'refused') &&
+        visits.some(({ holder, name }) => one.holder === holder && one.field === name) &&
+        document.value(one.holder, one.field).conflict === undefined,
+    ).length;
+};
 
 interface Visit {
   readonly holder: Holder;
@@ -88,7 +104,7 @@ function troublesAt(
   const control = controlId(holder, name);
   const view = document.value(holder, name);
   if (view.conflict !== undefined)
-    return [{ section, control, text: `${field.label}: choose one of the different answers` }];
+    return [{ section, control, text: about(field.label, 'choose one of the different answers') }];
   if (isEmpty) return field.requiredToSubmit === undefined ? [] : [{ section, control, text: field.requiredToSubmit }];
   const problems =
     fieldTypes[field.type]?.problems(answerTo(answersOf(document), holder, name, field), field, today) ?? [];

@@ -8,6 +8,7 @@ import { declaredKey, type SectionKey } from '#sync/model/ids.ts';
 import type { By } from '#sync/protocol/changes.ts';
 import type { Here } from '#sync/protocol/presence.ts';
 import type { DocumentView } from './document-view.ts';
+import { online } from './online.ts';
 
 export interface OthersHere {
   /** Who else writes in any of these declared sections now. */
@@ -24,6 +25,12 @@ export function othersHere(opened: DocumentView): OthersHere {
   let here: readonly Here[] = [];
   let isStopped = false;
   let update: (() => void) | undefined;
+  /** Without a connection nobody knows who is there: an old word about it is no news. */
+  let isOnline = true;
+  const stopOnline = online.subscribe((now) => {
+    isOnline = now;
+    update?.();
+  });
   let place: SectionKey | null | undefined;
   const watch = createSubscriber((changed) => {
     update = changed;
@@ -49,7 +56,7 @@ export function othersHere(opened: DocumentView): OthersHere {
 
   const peopleOf = (wanted: (one: Here) => boolean): readonly By[] => {
     watch();
-    const people = new Map(here.filter(wanted).flatMap(({ who }) => who.map((one) => [one.id, one])));
+    const people = new Map((isOnline ? here : []).filter(wanted).flatMap(({ who }) => who.map((one) => [one.id, one])));
     return [...people.values()];
   };
   return {
@@ -83,6 +90,7 @@ export function othersHere(opened: DocumentView): OthersHere {
     },
     stop() {
       isStopped = true;
+      stopOnline();
       presence?.stop();
     },
   };

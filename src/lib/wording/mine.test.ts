@@ -29,10 +29,22 @@ test('one reads what happened, what is kept and what can be done, in words that 
 
 test('what can no longer be done is not offered, and what one did oneself is not put down to another', () => {
   const overtaken = mine({ what: 'overtaken', by: by('other') });
+  expect(toldOf(overtaken, about).happened).toContain('If you do nothing, theirs stays');
+  expect(toldOf(overtaken, { ...about, standing: 'mine' }).happened).toContain('Your own answer is in the form now');
+  expect(toldOf(overtaken, { ...about, standing: 'another' }).happened).not.toContain('their answer is in the form');
   expect(toldOf(overtaken, about).happened).toContain('You can use yours instead');
   expect(toldOf(overtaken, { ...about, mayUse: false }).happened).not.toContain('You can');
   expect(toldOf(overtaken, about).title).toBe('First name: Ann Lee (Parent or carer) gave a different answer');
   expect(toldOf(mine({ what: 'overtaken', by: by('me') }), about).title).toContain('on another device');
+});
+
+test('a change without words is not called words, and a question that asks is not followed by a colon', () => {
+  const late = mine({ what: 'parked', reason: 'section-closed' });
+  expect(toldOf(late, { ...about, isWordless: true }).happened).toContain('There are no words in it');
+  expect(toldOf(mine({ what: 'item-revived' }), { ...about, isEntryGone: true }).title).not.toContain('is back');
+  expect(toldOf(late, { ...about, label: 'What helps?' }).title).toBe(
+    'What helps? Your answer came after the request was sent',
+  );
 });
 
 test('a reason that only a newer Hub knows is told of as such, and never as nothing', () => {

@@ -1,6 +1,7 @@
 /** What became of one's own words, in words: a heading, what happened, and what is kept. */
 import type { MineView } from '#lib/device/hub.ts';
 import { reasons } from '#sync/reasons.ts';
+import { about } from './about.ts';
 import { whoIs } from './people.ts';
 
 export interface Told {
@@ -12,25 +13,53 @@ export interface About {
   readonly label: string;
   /** What the list calls the entry that the words concern as a whole. */
   readonly entry: string;
+  /** That entry is not in its list any more. */
+  readonly isEntryGone?: boolean | undefined;
   /** Who reads this. */
   readonly me?: string | undefined;
   /** One's own answer can still take the place of the other. */
   readonly mayUse: boolean;
+  /** Which answer is in the form now, where another one came later than one's own. */
+  readonly standing?: 'theirs' | 'mine' | 'another' | undefined;
+  /** An entry added, moved or removed, or an answer left empty: there are no words in it. */
+  readonly isWordless?: boolean | undefined;
 }
 
-export function toldOf(one: MineView, { label, entry, me, mayUse }: About): Told {
-  const who = one.by === undefined ? 'Someone else' : whoIs(one.by);
+export function toldOf(one: MineView, { label, entry, isEntryGone, me, mayUse, standing, isWordless }: About): Told {
+  const isMe = one.by !== undefined && one.by.id === me;
+  const who = one.by === undefined ? 'Someone else' : isMe ? 'You' : whoIs(one.by);
+  if (isEntryGone === true && (one.what === 'item-kept' || one.what === 'item-revived'))
+    return {
+      title: `${entry} was removed`,
+      happened:
+        'It was kept for a while, because one person removed it while another was writing in it. It has been removed again since then. You can close this message.',
+    };
+  if (isWordless === true && (one.what === 'parked' || one.what === 'refused'))
+    return {
+      title: about(label, 'a change of yours was not made'),
+      happened: `You added, moved or removed something, or left an answer empty. ${tooLate.has(one.reason) ? 'That came too late.' : 'The Hub could not take that.'} There are no words in it. You can close this message.`,
+    };
   switch (one.what) {
-    case 'overtaken':
-      if (one.by !== undefined && one.by.id === me)
+    case 'overtaken': {
+      const gave = about(label, `${isMe ? 'you' : who} gave a different answer${isMe ? ' on another device' : ''}`);
+      if (standing === 'mine')
         return {
-          title: `${label}: you gave a different answer on another device`,
-          happened: `The later answer is in the form, and this one is kept here.${mayUse ? ' You can use this one instead.' : ''}`,
+          title: gave,
+          happened: 'Your own answer is in the form now. You can close this message.',
+        };
+      const use = mayUse ? ` You can use ${isMe ? 'this one' : 'yours'} instead.` : '';
+      if (standing === 'another')
+        return {
+          title: gave,
+          happened: `The answer has been changed again since then. ${isMe ? 'This one' : 'Yours'} is kept here.${use}`,
         };
       return {
-        title: `${label}: ${who} gave a different answer`,
-        happened: `You both answered this question, and their answer is in the form now. Yours is kept here.${mayUse ? ' You can use yours instead.' : ''}`,
+        title: gave,
+        happened: isMe
+          ? `The later answer is in the form, and this one is kept here.${use}`
+          : `You both answered this question, and their answer is in the form now. Yours is kept here.${use}${mayUse ? ' If you do nothing, theirs stays in the form.' : ''}`,
       };
+    }
     case 'item-kept':
       return {
         title: `${entry} was not removed`,
@@ -42,11 +71,13 @@ export function toldOf(one: MineView, { label, entry, me, mayUse }: About): Told
         happened: `${who} removed it while you were writing in it. It was put back, with everything you wrote. If it should go, remove it.`,
       };
     case 'parked':
-      return { title: `${label}: ${titles[one.reason ?? ''] ?? 'your answer was not added'}`, happened: reasonOf(one) };
+      return { title: about(label, titles[one.reason ?? ''] ?? 'your answer was not added'), happened: reasonOf(one) };
     case 'refused':
-      return { title: `${label}: the Hub could not take your answer`, happened: reasonOf(one) };
+      return { title: about(label, 'the Hub could not take your answer'), happened: reasonOf(one) };
   }
 }
+
+const tooLate = new Set<string | undefined>(['section-closed', 'access-ended', 'document-deleted', 'item-removed']);
 
 const titles: Readonly<Record<string, string | undefined>> = {
   'section-closed': 'your answer came after the request was sent',

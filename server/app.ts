@@ -8,6 +8,7 @@ import { deviceRoutes } from './routes/devices.ts';
 import { fileRoutes } from './routes/files.ts';
 import { healthzRoutes } from './routes/healthz.ts';
 import { historyRoutes } from './routes/history.ts';
+import { openingsRoutes } from './routes/openings.ts';
 import { outboxRoutes } from './routes/outbox.ts';
 import { presenceRoutes } from './routes/presence.ts';
 import { sessionRoutes } from './routes/session.ts';
@@ -47,6 +48,7 @@ export function makeApp(deps: Deps, sync: Sync, buildFolder?: string) {
   app.route('/api', presenceRoutes(deps, sync));
   app.route('/api', settingRoutes(deps));
   app.route('/api', historyRoutes(deps, sync));
+  app.route('/api', openingsRoutes(deps, sync));
   app.route('/api', fileRoutes(deps, sync));
   app.all('/api/*', (c) => c.json({ error: 'not-found', reference: c.get('reference') }, 404));
   if (buildFolder !== undefined) app.route('/', staticRoutes(buildFolder));

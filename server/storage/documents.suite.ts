@@ -186,6 +186,11 @@ export function documentsSuite(storage: () => Storage): void {
       };
       await write((tx) => log.insertCommand(tx, command));
       expect(await log.commandById(db(), command.id)).toEqual(command);
+      const opening = { ...command, id: newId<string>(), name: 'note-opening', verdict: '{"is":"done","result":{}}' };
+      const refused = { ...opening, id: newId<string>(), verdict: '{"is":"refused","reason":"not-found"}' };
+      for (const one of [opening, refused]) await write((tx) => log.insertCommand(tx, one));
+      const { person_id, body, at } = opening;
+      expect(await log.openingsIn(db(), command.document_id)).toEqual([{ person_id, body, at }]);
     });
   });
 

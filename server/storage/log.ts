@@ -38,6 +38,16 @@ export async function insertLog(tx: Tx, row: Insertable<LogTable>): Promise<void
 }
 const addLog = preparedInsert('log');
 
+/** Every time that somebody's device noted that they opened it. */
+export const openingsIn = (db: Db, documentId: string): Promise<Pick<CommandRow, 'person_id' | 'body' | 'at'>[]> =>
+  db
+    .selectFrom('command')
+    .select(['person_id', 'body', 'at'])
+    .where('document_id', '=', documentId)
+    .where('name', '=', 'note-opening')
+    .where('verdict', 'like', '%"done"%')
+    .execute();
+
 export const commandById = (db: Db, id: string): Promise<CommandRow | undefined> =>
   db.selectFrom('command').selectAll().where('id', '=', id).executeTakeFirst();
 

@@ -19,6 +19,7 @@ export const commandNames = [
   'add-file',
   'change-file',
   'remove-file',
+  'note-opening',
 ] as const;
 export type CommandName = (typeof commandNames)[number];
 

@@ -1,10 +1,10 @@
 import { defineRole } from './role.ts';
-import { requesterRows } from './requester.ts';
+import { familyRows, requesterRows } from './requester.ts';
 
 export const advocate = defineRole({
   name: 'advocate',
   title: 'Advocate',
   plays: ['family'],
-  rows: [...requesterRows],
+  rows: [...requesterRows, ...familyRows],
   starts: ['request'],
 });

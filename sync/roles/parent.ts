@@ -1,11 +1,11 @@
 import { defineRole } from './role.ts';
-import { requesterRows } from './requester.ts';
+import { familyRows, requesterRows } from './requester.ts';
 
 export const parent = defineRole({
   name: 'parent',
   title: 'Parent or carer',
   plays: ['family'],
   spokenToAs: 'family',
-  rows: [...requesterRows],
+  rows: [...requesterRows, ...familyRows],
   starts: ['request'],
 });

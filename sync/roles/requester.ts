@@ -18,6 +18,14 @@ export const requesterRows: readonly RoleRow[] = [
   { on: 'request', whose: 'shared-view', while: ['received'], may: ['see', 'download'] },
 ];
 
+/** Families know who has opened what is theirs, or was shared with them. */
+export const familyRows: readonly RoleRow[] = (['started', 'shared-edit', 'shared-view'] as const).map((whose) => ({
+  on: 'request',
+  whose,
+  while: ['draft', 'received'],
+  may: ['see-openings'],
+}));
+
 /** The authority reads a request from the moment it was received, never a draft of anyone else. */
 export const intakeRows: readonly RoleRow[] = [
   { on: 'request', whose: 'other', while: ['received'], may: ['see', 'download'] },

@@ -10,5 +10,6 @@ export const verbs = [
   'download',
   'upload',
   'start',
+  'see-openings',
 ] as const;
 export type Verb = (typeof verbs)[number];

@@ -1,11 +1,11 @@
 import { defineRole } from './role.ts';
-import { requesterRows } from './requester.ts';
+import { familyRows, requesterRows } from './requester.ts';
 
 export const youngPerson = defineRole({
   name: 'young-person',
   title: 'Young person',
   plays: ['family'],
   spokenToAs: 'young-person',
-  rows: [...requesterRows],
+  rows: [...requesterRows, ...familyRows],
   starts: ['request'],
 });

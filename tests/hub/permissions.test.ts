@@ -1,6 +1,6 @@
 /**
  * Every role × whose × stage × section × verb, over the roads that a device has: pushing, pulling, and asking for the
- * history. What must come out is said here once more, by hand and from the rules, not from the table it judges.
+ * history and for who opened it. What must come out is said here once more, by hand and from the rules, not from the table it judges.
  */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { request } from '#sync/forms/request/index.ts';
@@ -8,6 +8,7 @@ import { declaredKey, type DocumentId, type Holder } from '#sync/model/ids.ts';
 import type { WireEdit } from '#sync/protocol/push.ts';
 import type { RoleName } from '#sync/roles/index.ts';
 import { historyOf } from '#server/services/history.ts';
+import { openingsOf } from '#server/services/openings.ts';
 import { readerOf } from '#server/services/viewer.ts';
 import { edit, newId, newPen, openTestHub, run, TestDevice, typed, type TestHub } from './sync-hub.ts';
 
@@ -55,6 +56,10 @@ function oracleWrites(side: Side, whose: Whose, stage: Stage, section: string): 
   if (section === 'child-photo') return side === 'family' || side === 'authority';
   return true;
 }
+
+/** Families know who opened what is theirs or was shared with them; nobody else does, and nobody of what was deleted. */
+const oracleSeesOpenings = (side: Side, whose: Whose, stage: Stage): boolean =>
+  side === 'family' && stage !== 'deleted' && whose !== 'other';
 
 /** One question a section: a holder, a field and a value for it. Sections without one that can be typed are only looked at. */
 const entries = {
@@ -162,6 +167,8 @@ async function judge(role: RoleName, whose: Whose, stage: Stage): Promise<{ cell
     cells += 1;
     if (is !== must) wrong.push(`${role} ${whose} ${stage} ${section} ${road}: ${String(is)}`);
   };
+  const reader = readerOf(subject.session, subject.session.deviceId!);
+  cell('openings', '', (await openingsOf(hub.sync, reader, doc)) !== undefined, oracleSeesOpenings(side, whose, stage));
   for (const section of sections) {
     const [sees, writes] = [oracleSees(side, whose, stage, section), oracleWrites(side, whose, stage, section)];
     cell('pull, see', section, seen.has(section), sees);
@@ -175,13 +182,7 @@ async function judge(role: RoleName, whose: Whose, stage: Stage): Promise<{ cell
     if (!writes) cell('push tells no count', section, ver === 0, true);
     if (!maySeeAny(side, whose, stage) && whose === 'other')
       cell('push, not there', section, reason === 'not-found', true);
-    const history = await historyOf(
-      hub.sync,
-      readerOf(subject.session, subject.session.deviceId!),
-      doc,
-      holder as Holder,
-      field,
-    );
+    const history = await historyOf(hub.sync, reader, doc, holder as Holder, field);
     cell('history', section, history !== undefined, writes);
   }
   return { cells, wrong };

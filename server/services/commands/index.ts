@@ -6,6 +6,7 @@ import type { CommandHandler } from './command.ts';
 import { deleteDraft } from './delete-draft.ts';
 import { dismissNotice } from './dismiss-notice.ts';
 import { dropParked } from './drop-parked.ts';
+import { noteOpening } from './note-opening.ts';
 import { removeFile } from './remove-file.ts';
 import { restoreDraft } from './restore-draft.ts';
 import { sendOn } from './send-on.ts';
@@ -27,4 +28,5 @@ export const commandHandlers: Readonly<Record<CommandName, CommandHandler>> = {
   'add-file': addFile,
   'change-file': changeFile,
   'remove-file': removeFile,
+  'note-opening': noteOpening,
 };

@@ -13,6 +13,7 @@ import type { FormDefinition } from '#sync/forms/define.ts';
 import type { Reason } from '#sync/reasons.ts';
 import type { ListStage } from './document-list.ts';
 import type { EarlierAnswer } from '#sync/protocol/history.ts';
+import type { Opening } from '#sync/protocol/openings.ts';
 import type { HubFiles } from './hub-files.ts';
 import type { Presence } from './presence.ts';
 import type { Done } from './result.ts';
@@ -41,6 +42,10 @@ export interface Hub {
   /** Sets aside one's own words shown by `OpenDocument.mine()` that only this device knows of. */
   dropMine(doc: DocumentId, id: string): Promise<Done>;
   /** A field's earlier answers, newest first. They are kept at the Hub alone, so they need a connection. */
+  /** Somebody looks at it: noted once a day, for whoever may know who has opened it. */
+  noteOpening(doc: DocumentId): void;
+  /** Who has opened it. */
+  openings(doc: DocumentId): Promise<Done<readonly Opening[]>>;
   history(doc: DocumentId, holder: Holder, field: string): Promise<Done<readonly EarlierAnswer[]>>;
   /** Schools, nurseries and colleges of the area; undefined until this device has been told of them once. */
   settings(): Watched<readonly AreaSetting[] | undefined>;

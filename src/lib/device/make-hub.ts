@@ -91,6 +91,8 @@ export async function makeHub({ ports, keeper, host, rounds }: HubParts): Promis
     commands: (doc) => commandsOf(orders, doc),
     forget: async (id) => session.workspace()?.forget(id) ?? false,
     dropMine: async (doc, id) => session.workspace()?.dropMine(doc, id) ?? locked,
+    noteOpening: (doc) => session.workspace()?.noteOpening(doc),
+    openings: async (doc) => session.workspace()?.openings(doc) ?? locked,
     history: async (doc, holder, field) => session.workspace()?.history(doc, holder, field) ?? locked,
     settings: () => area,
     files: {

@@ -35,9 +35,16 @@ export const loadSettings = async (view: View): Promise<Settings> =>
   settingsOf(await view.load(accountScope, settingsRow));
 export const readSettings = async (store: SealedStore): Promise<Settings> =>
   settingsOf(await store.read(accountScope, settingsRow));
+/** What its person counts: that they looked at something is sent too, and is nothing of theirs to lose. */
 export const countUnsent = ({ edits, commands }: Outbox, doc?: DocumentId): number =>
   edits.filter((one) => isUnsent(one) && (doc === undefined || one.value.doc === doc)).length +
-  commands.filter((one) => isUnsent(one) && (doc === undefined || one.value.command.doc === doc)).length;
+  commands.filter(
+    (one) =>
+      isUnsent(one) &&
+      one.value.command.name !== 'note-opening' &&
+      (doc === undefined || one.value.command.doc === doc),
+  ).length;
+export const hasUnsent = ({ edits, commands }: Outbox): boolean => edits.some(isUnsent) || commands.some(isUnsent);
 
 /** The row that takes one more edit: the last one of the same address, if it still waits and nothing stands between. */
 export interface Open {

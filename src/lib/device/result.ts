@@ -22,9 +22,9 @@ export const deviceReasons = {
   'file-gone': 'This file is not there any more, or you may not open it any more.',
   'line-over': 'You have been signed out of the Hub. Sign in again to fetch this file.',
   unreadable: 'This file could not be read. Look whether it still opens on this device, then add it again.',
-  'no-history': 'The Hub keeps no earlier answers that you can see here.',
-  'history-needs-line': 'Earlier answers are kept at the Hub. Connect to the internet to see them.',
-  'history-signed-out': 'Sign in again to see earlier answers.',
+  'no-history': 'The Hub keeps nothing of this that you can see.',
+  'history-needs-line': 'This is kept at the Hub. Connect to the internet to see it.',
+  'history-signed-out': 'Sign in again to see this.',
   'hub-problem': 'The Hub could not do this just now. Nothing was lost. Try again in a moment.',
 } as const;
 export type DeviceReason = keyof typeof deviceReasons;

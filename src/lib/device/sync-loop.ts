@@ -9,7 +9,7 @@ import { backoff } from './backoff.ts';
 import { watchClock } from './clock-watch.ts';
 import { foldReply } from './fold-reply.ts';
 import type { Line } from './line.ts';
-import { countUnsent, readOutbox, readSettings } from './outbox.ts';
+import { hasUnsent, readOutbox, readSettings } from './outbox.ts';
 import { freezeBatch, type Batch } from './push-batch.ts';
 import { send, type Sent } from './send.ts';
 import { StorageTrouble } from './storage-trouble.ts';
@@ -101,10 +101,10 @@ export function startSyncLoop(account: Account, line: Line): SyncLoop {
   const turn = async (): Promise<Next> => {
     const isStreaming = stream.isOpen();
     const [settings, outbox] = await Promise.all([readSettings(account.store), readOutbox(account.store)]);
-    const unsent = countUnsent(outbox);
-    if (clock.hasJumped()) hasJumped = unsent > 0;
+    const isWaiting = hasUnsent(outbox);
+    if (clock.hasJumped()) hasJumped = isWaiting;
     const pull = mustPull || !isStreaming || (settings.want ?? []).length > 0;
-    if (unsent === 0 && !pull) return { activity: { is: 'idle' }, inMs: undefined };
+    if (!isWaiting && !pull) return { activity: { is: 'idle' }, inMs: undefined };
     tell({ is: 'sending' });
     if (!(await isLineThere())) return { activity: { is: 'waiting', reason: 'offline' }, inMs: waits.next() };
     const batch = await freezeBatch(account, { pull, limit, hasJumped });
@@ -139,7 +139,7 @@ export function startSyncLoop(account: Account, line: Line): SyncLoop {
     mustPull = folded.pullAgain || (pull && reply.frame === undefined);
     const [settings, outbox] = await Promise.all([readSettings(account.store), readOutbox(account.store)]);
     if (!mustPull) stream.resume(settings.cursor ?? null);
-    const isUnsent = countUnsent(outbox) > 0;
+    const isUnsent = hasUnsent(outbox);
     const hadAnswers =
       reply.verdicts.length + reply.commands.length > 0 || batch.edits.length + batch.commands.length === 0;
     // An answer that settles nothing must not be asked for in a tight circle.

@@ -119,6 +119,7 @@ const speakForThemselves: ReadonlySet<string> = new Set([
   'dismiss-notice',
   'send-on',
   'change-file',
+  'note-opening',
 ]);
 
 /** Answered commands stay until the screen has shown them; what speaks for itself, or was shown before, goes at once. */

@@ -20,7 +20,18 @@ import { watched, type Watched } from './watched.ts';
 
 export interface Workspace extends Pick<
   Hub,
-  'open' | 'start' | 'command' | 'forget' | 'dropMine' | 'flush' | 'keep' | 'unsaved' | 'hasLooseWords' | 'history'
+  | 'open'
+  | 'start'
+  | 'command'
+  | 'forget'
+  | 'dropMine'
+  | 'flush'
+  | 'keep'
+  | 'unsaved'
+  | 'hasLooseWords'
+  | 'history'
+  | 'openings'
+  | 'noteOpening'
 > {
   readonly account: Account;
   readonly line: Line;
@@ -49,6 +60,7 @@ export interface HeldEdit {
 }
 
 const flushMs = 1_000;
+const dayMs = 24 * 60 * 60_000;
 
 export function openWorkspace(account: Account, line: Line): Workspace {
   const { store, ports, news } = account;
@@ -67,6 +79,7 @@ export function openWorkspace(account: Account, line: Line): Workspace {
   let loop: SyncLoop | undefined;
   let bringer: FilesBringer | undefined;
   let isEnding = false;
+  const noted = new Set<string>();
 
   const stopElection = ports.tabs.elect(`hub-sync-${account.ref}`, (lost) => {
     const mine = startSyncLoop(account, line);
@@ -213,6 +226,15 @@ export function openWorkspace(account: Account, line: Line): Workspace {
       return flushed;
     },
     hasLooseWords: () => trouble() !== undefined && heldCount() > 0,
+    noteOpening(doc) {
+      const day = `${doc} ${Math.floor(ports.now() / dayMs)}`;
+      if (noted.has(day)) return;
+      noted.add(day);
+      const args = { at: ports.now() };
+      // Where there is no room for it, there is none for anything; words come first.
+      queueCommand(account, { doc, name: 'note-opening', args, seen: {} }).catch(troubleAsResult);
+    },
+    openings: async (doc) => (await import('./history.ts')).fetchOpenings(account, line, doc),
     history: async (doc, holder, field) =>
       (await import('./history.ts')).fetchHistory(account, line, doc, holder, field),
     keep: flushWriters,

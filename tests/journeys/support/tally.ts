@@ -27,6 +27,7 @@ export const floors = {
     'tabs locked together': 2,
   },
   submit: { submissions: 1, 'sections led back to': 2, 'parked edits': 3, 'requests read at a desk': 1 },
+  'who-opened': { 'people named': 2, 'people who may not know': 1 },
   'sharing-and-history': {
     'changes of who may see': 2,
     'earlier answers found': 1,

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { openAttachments } from '#server/services/attachments.ts';
 import { verifyAudit } from '#server/services/audit.ts';
 import type { DocumentId } from '#sync/model/ids.ts';
@@ -197,6 +197,9 @@ describe('who may', () => {
     const [there, none] = await Promise.all([tom.get(file.id), tom.get(newId<string>())]);
     const wordsOf = async (answer: Response) => ({ ...((await answer.json()) as object), reference: '' });
     expect(await wordsOf(there)).toEqual(await wordsOf(none));
+    const denied = () =>
+      hub.deps.storage.db.selectFrom('audit').select('document_id').where('action', '=', 'file.denied').execute();
+    await vi.waitFor(async () => expect(await denied()).toEqual([{ document_id: doc }]));
     expect(await tom.command('remove-file', doc, { id: file.id })).toEqual({ is: 'refused', reason: 'not-found' });
   });
 

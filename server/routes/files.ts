@@ -7,6 +7,7 @@ import type { FileAnswerHeaders, FileRequestHeaders } from '#sync/protocol/files
 import { rateLimit } from '#server/middleware/rate-limit.ts';
 import { requireSession } from '#server/middleware/session.ts';
 import { openAttachments, type Upload } from '#server/services/attachments.ts';
+import { noteFileDenial } from '#server/services/denials.ts';
 import type { Deps } from '#server/services/deps.ts';
 import type { HubEnv } from '#server/services/session-facts.ts';
 import type { Sync } from '#server/services/sync.ts';
@@ -43,14 +44,16 @@ export function fileRoutes(deps: Deps, sync: Sync) {
       .get('/files/:id', async (c) => {
         if (c.req.raw.method === 'HEAD') return part(c);
         const file = await attachments.download(c.get('reader'), c.req.param('id'));
-        return file === undefined
-          ? notFound(c)
-          : c.body(bodyOf(file.bytes), 200, {
-              'content-type': file.type,
-              'content-length': String(file.sizeBytes),
-              'content-disposition': attachmentNamed(file.name),
-              'content-security-policy': "sandbox; default-src 'none'",
-            });
+        if (file === undefined) {
+          noteFileDenial(sync, c.get('reader'), c.req.param('id'));
+          return notFound(c);
+        }
+        return c.body(bodyOf(file.bytes), 200, {
+          'content-type': file.type,
+          'content-length': String(file.sizeBytes),
+          'content-disposition': attachmentNamed(file.name),
+          'content-security-policy': "sandbox; default-src 'none'",
+        });
       })
       .patch('/files/:id', part)
   );

@@ -6,6 +6,7 @@ import { id } from '#sync/protocol/shapes.ts';
 import { rateLimit } from '#server/middleware/rate-limit.ts';
 import { requireSession } from '#server/middleware/session.ts';
 import type { Deps } from '#server/services/deps.ts';
+import { noteDenial } from '#server/services/denials.ts';
 import { openingsOf } from '#server/services/openings.ts';
 import type { HubEnv } from '#server/services/session-facts.ts';
 import type { Sync } from '#server/services/sync.ts';
@@ -19,7 +20,9 @@ export function openingsRoutes(deps: Deps, sync: Sync) {
     const session = c.get('session');
     if (session.deviceId === undefined) return c.json({ error: 'device-unknown', reference: c.get('reference') }, 401);
     const { data: doc } = documentId.safeParse(c.req.param('doc'));
-    const openings = doc && (await openingsOf(sync, readerOf(session, session.deviceId), doc));
+    const reader = readerOf(session, session.deviceId);
+    const openings = doc && (await openingsOf(sync, reader, doc));
+    if (openings === undefined && doc !== undefined) noteDenial(sync, reader, 'openings', doc);
     if (openings === undefined) return c.json({ error: 'not-found', reference: c.get('reference') }, 404);
     return c.json<readonly Opening[]>(openings, 200, { 'cache-control': 'no-store' });
   });

@@ -4,6 +4,7 @@ import { makeId, type DocumentId } from '#sync/model/ids.ts';
 import type { PushReply, StreamLine } from '#sync/protocol/changes.ts';
 import { pushBody } from '#tests/hub/push-body.ts';
 import { makeDevice, openTestHub, type TestHub } from '#tests/people/test-hub.ts';
+import type { PersonKey } from '#tests/people/index.ts';
 import { newId, newPen, run, set } from '#tests/hub/sync-hub.ts';
 
 let hub: TestHub;
@@ -18,8 +19,8 @@ afterEach(async () => {
 });
 const streams: ReadableStreamDefaultReader<string>[] = [];
 
-async function signedIn() {
-  const { browser, session } = await hub.signIn('priya');
+async function signedIn(person: PersonKey = 'priya') {
+  const { browser, session } = await hub.signIn(person);
   const made = makeDevice();
   const enrolled = await browser.post('/api/devices', { device: made.id, publicKey: made.publicKey });
   if (!enrolled.ok) throw new Error(`Enrolling was answered by ${String(enrolled.status)}.`);
@@ -220,13 +221,43 @@ describe('the history of a field', () => {
     expect(opened.filter(({ status }) => status === 429)).toHaveLength(10);
   });
 
-  test('that may not be read and one that does not exist get the same answer', async () => {
-    const answers = await Promise.all(
-      [newId(), newId()].map((doc) =>
-        device.browser.get(`/api/documents/${doc}/history?holder=child&field=first_name`),
-      ),
-    );
-    expect(answers.map(({ status }) => status)).toEqual([404, 404]);
+  test('that may not be read and one that does not exist get the same answer; what was there to be denied is noted once a day', async () => {
+    const doc = newId<DocumentId>();
+    const start = { id: newId(), doc, name: 'start', args: { kind: 'request', form: 1 }, seen: {} };
+    expect((await device.sync({ commands: [start] })).status).toBe(200);
+    const tom = await signedIn('tom');
+    const ask = async (asked: string) => {
+      const answers = [
+        await tom.browser.get(`/api/documents/${asked}/history?holder=child&field=first_name`),
+        await tom.browser.get(`/api/documents/${asked}/openings`),
+      ];
+      expect((await tom.sync({ want: [asked] })).status).toBe(200);
+      return Promise.all(answers.map(codeOf));
+    };
+    const noted = async () => {
+      // Nobody waits for a note, so it may still be on its way.
+      await new Promise((next) => setTimeout(next, 20));
+      const rows = await hub.deps.storage.db
+        .selectFrom('audit')
+        .select(['actor', 'action', 'document_id', 'detail'])
+        .where('action', 'like', '%.denied')
+        .execute();
+      return rows.map(({ actor, action, document_id: of, detail }) => [actor, action, of, detail]).sort();
+    };
+    expect(await ask(doc)).toEqual(await ask(newId()));
+    const each = (['contents', 'history', 'openings'] as const).map((way) => [
+      tom.session.person.id,
+      `${way}.denied`,
+      doc,
+      '{}',
+    ]);
+    expect(await noted()).toEqual(each);
+    await ask(doc);
+    expect(await noted()).toEqual(each);
+    hub.pass(24 * 60 * 60_000);
+    const again = await signedIn('tom');
+    expect((await again.browser.get(`/api/documents/${doc}/openings`)).status).toBe(404);
+    expect(await noted()).toHaveLength(4);
   });
 });
 

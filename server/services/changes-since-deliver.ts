@@ -6,6 +6,7 @@ import type { DocumentId } from '#sync/model/ids.ts';
 import { isAudited } from '#server/storage/audit.ts';
 import { heldDocuments, insertHolding } from '#server/storage/documents.ts';
 import { viewOf } from './changes-since.ts';
+import { noteDenial } from './denials.ts';
 import type { Sync } from './sync.ts';
 import { factsOf, maySee, type Reader } from './viewer.ts';
 
@@ -16,7 +17,10 @@ export async function deliver(sync: Sync, reader: Reader, want: readonly Documen
   const due: { doc: DocumentId; isListed: boolean; isNoted: boolean }[] = [];
   for (const doc of new Set(want)) {
     const view = await viewOf(sync, storage.db, reader, doc);
-    if (view === undefined || !maySee(reader, view.row, view.shares)) continue;
+    if (view === undefined || !maySee(reader, view.row, view.shares)) {
+      noteDenial(sync, reader, 'contents', doc);
+      continue;
+    }
     const { whose } = factsOf(view.row, view.shares, reader.person);
     const isListed = whose === 'other' && !held.has(doc);
     const isNoted = whose === 'started' || (await isAudited(storage.db, doc, reader.person, 'delivered', dayStart));

@@ -188,7 +188,12 @@ describe('the feed', () => {
     await senco.command('restore-draft', doc);
     expect((await senco.pullAll())[0]).toMatchObject({ t: 'doc', doc, stage: 'draft' });
     const back = await parent.pullAll();
-    expect(back[0]).toMatchObject({ t: 'doc', doc, stage: 'draft', may: ['see', 'write', 'download', 'upload'] });
+    expect(back[0]).toMatchObject({
+      t: 'doc',
+      doc,
+      stage: 'draft',
+      may: ['see', 'write', 'download', 'upload', 'see-openings'],
+    });
     // Their device has dropped all of it, so that what did not change comes again too.
     expect(back.find(({ t }) => t === 'field')).toMatchObject({ field: 'first_name', value: 'Zofia' });
   });

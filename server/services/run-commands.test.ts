@@ -172,7 +172,7 @@ describe('words that come too late', () => {
     await Promise.all([senco.pullAll([doc]), parent.pullAll([doc])]);
     await senco.command('submit', doc);
     expect(await parent.pullAll()).toContainEqual(
-      expect.objectContaining({ t: 'doc', doc, stage: 'received', may: ['see', 'download'] }),
+      expect.objectContaining({ t: 'doc', doc, stage: 'received', may: ['see', 'download', 'see-openings'] }),
     );
     const pen = newPen();
     expect(await parent.write(run(doc, pen, [set(1, 'first_name', 'Late')]))).toEqual([

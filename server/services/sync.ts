@@ -15,6 +15,7 @@ import type { TextWork } from '#server/adapters/text-work/text-work.ts';
 import { workInThread } from '#server/adapters/text-work/thread.ts';
 import type { FileWork } from '#server/adapters/file-work/file-work.ts';
 import { workInProcess } from '#server/adapters/file-work/process.ts';
+import type { Deps } from './deps.ts';
 import { noBackup, type Safety } from './safety.ts';
 import { receiptSigner, type ReceiptSigner } from './run-commands-receipt.ts';
 
@@ -24,6 +25,8 @@ export interface SyncOptions {
   readonly keys: Keys;
   /** The server's one secret: keys of cursors and receipts are derived from it. */
   readonly secret: string;
+  /** What fails where nobody waits for it. */
+  readonly log?: Deps['log'];
   /** Messages may be waiting: a commit has just returned. */
   wakeSender(): void;
   /** Forms of its own, for tests that must not change when a form does. */
@@ -62,6 +65,7 @@ export async function openSync({
   fileWork,
   place = noPlace,
   safety,
+  log,
 }: SyncOptions): Promise<Sync> {
   const forms = given ?? (await loadForms());
   const listeners = feedListeners(storage.others);
@@ -71,6 +75,7 @@ export async function openSync({
     ports,
     keys,
     wakeSender,
+    ...(log !== undefined && { log }),
     forms,
     lists: listSnapshots({ storage, forms, ports }),
     listeners,

@@ -1,8 +1,9 @@
-/** `npm run bench -- sync [ceiling|storm|live|first|keystroke …] [--rounds 5] [--clients 200,1000] [--cases 7235] [--seconds 20] [--kilobytes 1,50,500]` */
+/** `npm run bench -- sync [ceiling|storm|live|first|idle|keystroke …] [--rounds 5] [--clients 200,1000] [--cases 7235] [--seconds 20] [--kilobytes 1,50,500]` */
 import { spawnSync } from 'node:child_process';
 import { parseArgs } from 'node:util';
 import { bareCommits, bareEcho } from './ceiling.ts';
 import { firstSync, type FirstSync } from './first-sync.ts';
+import { idle } from './idle.ts';
 import { keystroke } from './keystroke.ts';
 import { everyMs, live, pairsOfPeople } from './live.ts';
 import { liveFloor } from './live-floor.ts';
@@ -70,6 +71,12 @@ if (isChosen('first'))
       `first sync of ${String(cases)}`,
       done.flatMap(({ warm }) => warm),
     );
+  }
+if (isChosen('idle'))
+  for (const clients of values.clients.split(',').map(Number)) {
+    const done: Figures[] = [];
+    for (let round = 1; round <= rounds; round += 1) done.push(await idle(clients));
+    tell(`idle, ${String(clients)} clients`, done);
   }
 if (isChosen('keystroke'))
   for (const kilobytes of values.kilobytes.split(',').map(Number)) {

@@ -98,6 +98,7 @@ async function oneStorm(
     'bytes both ways, KiB': bytes / 1024,
     'bytes stored, KiB': (storedBytes(hub.folder) - stored) / 1024,
     'peak memory, MiB': server.peakMemoryMiB(),
+    'asked to come again': all.reduce((sum, { wire }) => sum + wire.waits, 0),
     'insertions kept whole': whole,
     'insertions made': all.length * insertionsEach,
   };

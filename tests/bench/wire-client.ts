@@ -21,6 +21,8 @@ export class WireClient {
   cursor: Cursor = null;
   /** What stands, by its place; what a place holds is the change that was told last. */
   readonly state = new Map<string, Change>();
+  /** How often it was asked to come again later. */
+  waits = 0;
   /** Documents of an authority's lists. */
   changes = 0;
   /** When something last changed here, by `performance.now()`. */
@@ -60,12 +62,21 @@ export class WireClient {
     );
     const signed = Buffer.concat([Buffer.from(`POST\n/api/sync\n${this.seat.nonce}\n`), body]);
     const signature = sign('sha256', signed, { key: this.seat.key, dsaEncoding: 'ieee-p1363' }).toString('base64url');
-    const answer = await this.#ask('POST', '/api/sync', body, {
-      'content-type': 'application/json',
-      'content-encoding': 'gzip',
-      'content-length': body.length,
-      'hub-signature': signature,
-    });
+    const ask = () =>
+      this.#ask('POST', '/api/sync', body, {
+        'content-type': 'application/json',
+        'content-encoding': 'gzip',
+        'content-length': body.length,
+        'hub-signature': signature,
+      });
+    let answer = await ask();
+    // As a device does where too many wait: not sooner than it was told, and not all at the same moment.
+    for (; answer.statusCode === 503; answer = await ask()) {
+      this.waits += 1;
+      const seconds = Number(answer.headers['retry-after'] ?? 1);
+      answer.resume();
+      await new Promise((next) => setTimeout(next, seconds * 1000 * (1 + Math.random())));
+    }
     const text = (await wholeOf(unpacked(answer))).toString('utf8');
     if (answer.statusCode !== 200) throw new Error(`a push was answered with ${String(answer.statusCode)}: ${text}`);
     const reply = JSON.parse(text) as Omit<PushReply, 'frame'> & { frame?: WireFrame };

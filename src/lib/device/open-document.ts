@@ -25,7 +25,7 @@ import type { Account } from './account.ts';
 import { contentsOf, hasContents, mineViews, versOf, wholeDocument } from './document-state.ts';
 import { mayIn } from './document-rights.ts';
 import { fieldView, waitingOf, waitingWords, type WaitingEdit } from './document-views.ts';
-import { textView } from './document-text.ts';
+import { textViews } from './document-text.ts';
 import { listed } from './document-list.ts';
 import { foldWaiting, placed } from './fold-waiting.ts';
 import type { OpenDocument, WaitingWords } from './hub.ts';
@@ -109,6 +109,7 @@ function heldDocument(
 ): HeldDocument {
   const listeners = new Set<() => void>();
   const typed = new Set<Parameters<OpenDocument['typing']>[0]>();
+  const showText = textViews();
   let { contents, outbox } = first;
   let run = 1;
   let view: { readonly state: DocumentState; readonly waiting: ReadonlyMap<Address, WaitingEdit> } | undefined;
@@ -223,12 +224,12 @@ function heldDocument(
         .map(({ id: item, order, section }) => ({ id: item, order, section, isUnsent: !contents.items.has(item) })),
     text(holder, field) {
       const address = addressOf(holder, field);
-      return textView(
-        contents.texts.get(address),
-        current().waiting.get(address)?.texts ?? [],
-        isUnsent(address),
-        textRule,
-      );
+      return showText(address, {
+        stored: contents.texts.get(address),
+        waiting: current().waiting.get(address)?.texts ?? [],
+        isUnsent: isUnsent(address),
+        rule: textRule,
+      });
     },
     may: (section) => mayIn(account, contents, form, outbox, section),
     sections: () => new Map(current().state.vers),

@@ -85,6 +85,23 @@ test('text updates are merged while they wait, up to four kilobytes, and every l
   expect(lineIn(await reopen(one))).toEqual(tree);
 });
 
+test('a text that was read before shows each word that is typed after it, and others’ when they come', async () => {
+  const one = await opened(textOf('Theirs'));
+  const { letters, saved } = editor(one.document);
+  const before = one.document.text(holder, field);
+  expect(one.document.text(holder, field)).toBe(before);
+  letters.insert(6, ' mine');
+  await saved();
+  expect(lineIn(one.document)).toEqual([{ type: 'paragraph', runs: [{ text: 'Theirs mine' }] }]);
+  letters.insert(11, ' too');
+  await saved();
+  expect(lineIn(one.document)).toEqual([{ type: 'paragraph', runs: [{ text: 'Theirs mine too' }] }]);
+  const frame = { from: '0000000000000000000001', to: '0000000000000000000002', more: false };
+  const changed = { ...textOf('Theirs, longer'), ver: 2 } as TextChange;
+  await foldReply(one.account, { verdicts: [], commands: [], wanted: [], frame: { ...frame, changes: [changed] } });
+  await vi.waitFor(() => expect(JSON.stringify(lineIn(one.document))).toContain('Theirs, longer'));
+});
+
 test('what is sealed at a key does not grow with the text', async () => {
   const sizes: number[][] = [];
   for (const kilobytes of [1, 500]) {

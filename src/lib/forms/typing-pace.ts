@@ -1,5 +1,5 @@
 /**
- * How often typing is saved: the first key at once, then at most every 300 ms for as long as it goes on, and what is
+ * How often typing is saved: the first key as soon as the screen has shown it, then at most every 300 ms for as long as it goes on, and what is
  * left when the field is left. Never only at a pause: someone who types without one would lose it all.
  */
 export interface TypingPace {
@@ -11,6 +11,10 @@ export interface TypingPace {
 }
 
 export const paceMs = 300;
+
+/** What saving a key costs must not hold up the key itself. Outside of a browser nothing is drawn. */
+const afterFrame = (run: () => void): void =>
+  'requestAnimationFrame' in globalThis ? void requestAnimationFrame(() => setTimeout(run)) : run();
 
 /** `onWaiting` hears of words that are not handed to `save` yet: until they are, nothing may be called saved. */
 export function typingPace(save: () => Promise<void>, onWaiting?: () => void): TypingPace {
@@ -38,11 +42,10 @@ export function typingPace(save: () => Promise<void>, onWaiting?: () => void): T
     typed() {
       const isNews = !isWaiting;
       isWaiting = true;
-      if (timer !== undefined) {
-        if (isNews) onWaiting?.();
-        return;
-      }
-      void saveNow();
+      if (isNews) onWaiting?.();
+      if (timer !== undefined) return;
+      // A page that is not shown draws nothing: then it is the pace that saves.
+      afterFrame(() => isWaiting && void saveNow());
       rest();
     },
     flush() {

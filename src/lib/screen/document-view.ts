@@ -37,11 +37,39 @@ export interface DocumentView extends Pick<
 > {
   /** The form in the words that are printed and sent, the same for all. */
   readonly printed: OpenDocument['form'];
+  /** The same, drawn anew once a second at most: for what is said of the form as a whole, where each key changes little. */
+  readonly calm: Omit<DocumentView, 'calm'>;
 }
 
 /** `roles` are those of the person who looks: the form speaks to them. */
 export function documentView(opened: OpenDocument, roles: readonly RoleName[]): DocumentView {
-  const follow = createSubscriber((update) => opened.subscribe(update));
+  const form = formSaidTo(opened.form, roles);
+  const calm = viewOf(opened, form, (update) => {
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const stop = opened.subscribe(() => {
+      timer ??= setTimeout(() => {
+        timer = undefined;
+        update();
+      }, calmMs);
+    });
+    return () => {
+      stop();
+      clearTimeout(timer);
+    };
+  });
+  return Object.assign(
+    viewOf(opened, form, (update) => opened.subscribe(update)),
+    { calm },
+  );
+}
+const calmMs = 1_000;
+
+function viewOf(
+  opened: OpenDocument,
+  form: OpenDocument['form'],
+  subscribe: Parameters<typeof createSubscriber>[0],
+): Omit<DocumentView, 'calm'> {
+  const follow = createSubscriber(subscribe);
   const reading =
     <Args extends unknown[], Value>(read: (...args: Args) => Value) =>
     (...args: Args): Value => {
@@ -51,7 +79,7 @@ export function documentView(opened: OpenDocument, roles: readonly RoleName[]): 
   return {
     id: opened.id,
     kind: opened.kind,
-    form: formSaidTo(opened.form, roles),
+    form,
     printed: opened.form,
     isKnownForm: opened.isKnownForm,
     get pen() {

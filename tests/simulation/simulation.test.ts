@@ -3,7 +3,7 @@ import { belowFloor, print, runMany } from './many.ts';
 import { replayFound } from './shrink.ts';
 
 /** Longer runs are the same test with a larger number: `npm run simulate -- --seeds 20000`. */
-const seeds = 400;
+const seeds = 2_000;
 
 test(
   'whatever line, server and devices do, no word that was called saved is lost, doubled or shown to someone who may not see it',

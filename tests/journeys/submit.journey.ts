@@ -124,6 +124,9 @@ test('a request submitted offline waits, is taken back once, gets its number, an
   await expect(withWords).toContainText('Copied.');
   expect(await mother.page.evaluate(() => navigator.clipboard.readText())).toBe('The lift frightens her.');
   await withWords.getByRole('button', { name: 'Send to the council' }).click();
+  // Asked first, because it cannot be taken back; a second press in the same place does nothing.
+  await expect(withWords.getByRole('button', { name: 'Do not send' })).toBeFocused();
+  await withWords.getByRole('button', { name: 'Send my words' }).click();
   await expect(withWords).toHaveCount(0);
   const nickname = late.filter({ hasText: 'Lina' });
   await nickname.getByRole('button', { name: 'Delete my words' }).click();

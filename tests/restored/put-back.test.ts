@@ -150,9 +150,12 @@ test('a request that was sent keeps its number and date, goes by letter once, an
   const shared = await colleague.open(draft.id);
   await colleague.set(shared, 'preferred_name', 'Dri');
   await colleague.synced();
-  await sarah.open(draft.id);
+  const hers = await sarah.open(draft.id);
   await sarah.synced();
-  await sarah.command(draft, 'submit');
+  // Nothing is sent over words that its sender has not seen.
+  const isSeen = () => hers.value('child' as SectionKey, 'preferred_name').value === 'Dri';
+  await sarah.until(() => Promise.resolve(isSeen()), 'the other’s words are on her screen');
+  await sarah.command(hers, 'submit');
   await sarah.command(draft, 'unshare', { person: colleague.account.owner.person });
   await sarah.synced();
   const facts = () =>

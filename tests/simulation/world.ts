@@ -285,12 +285,17 @@ export class World {
     });
   }
 
-  /** What waits or was set aside on the devices of a person; or is kept for a server that was put back and does not know yet. */
+  /**
+   * What waits or was set aside on the devices of a person; or is kept for a server that was put back and does not know
+   * yet. Whose account is closed can tell it nothing, and keeps it to the end.
+   */
   #heldBy(who: string, isEnd: boolean): string {
     const said: string[] = [];
+    const isClosed = this.devices.some(({ of }) => of.who === who && this.isClosed(of));
     for (const [ref, browser] of this.browsers) {
       if (!ref.startsWith(`${who}-`)) continue;
-      for (const row of browser.rows('outbox', 'mine', ...(this.#wasPutBack && !isEnd ? ['kept'] : [])))
+      const keeps = this.#wasPutBack && (!isEnd || isClosed);
+      for (const row of browser.rows('outbox', 'mine', ...(keeps ? ['kept'] : [])))
         said.push(readable(browser.valueOf(row)));
     }
     return said.join('\n');

@@ -45,7 +45,7 @@ export async function freezeBatch(account: Account, wishes: Wishes): Promise<Bat
   return store.change(async (view) => {
     const outbox = await loadOutbox(view);
     const settings = await loadSettings(view);
-    const chosen = choose(outbox, wishes.limit);
+    const chosen = choose(outbox, wishes);
     const edits = chosen.edits.map((row): QueuedEdit =>
       row.value.isSent ? row : { ...row, state: 'sent', value: { ...row.value, isSent: true } },
     );
@@ -77,15 +77,22 @@ export async function freezeBatch(account: Account, wishes: Wishes): Promise<Bat
   });
 }
 
-/** The oldest that fit. A command goes only together with, or after, every edit that it counts on. */
-function choose(outbox: Outbox, limit: number): { edits: QueuedEdit[]; commands: QueuedOrder[]; isMore: boolean } {
+/**
+ * The oldest that fit. A command goes only together with, or after, every edit that it counts on. With a pull goes what was
+ * answered and has not come back yet: a Hub that knows it answers the same again, and one that was put back in between,
+ * which no cursor of this device shows, has it anew.
+ */
+function choose(
+  outbox: Outbox,
+  { limit, pull }: Wishes,
+): { edits: QueuedEdit[]; commands: QueuedOrder[]; isMore: boolean } {
   const edits: QueuedEdit[] = [];
   const commands: QueuedOrder[] = [];
   const all = [
     ...outbox.edits.map((row) => ({ row, isEdit: true as const })),
     ...outbox.commands.map((row) => ({ row, isEdit: false as const })),
   ]
-    .filter(({ row }) => isUnsent(row))
+    .filter(({ row, isEdit }) => isUnsent(row) || (pull && isEdit))
     .sort((a, b) => a.row.seq - b.row.seq);
   let bytes = 0;
   for (const { row, isEdit } of all) {

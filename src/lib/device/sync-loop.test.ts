@@ -309,7 +309,7 @@ test('a frame that does not begin where the device stands changes nothing, and t
 
 test("over an open stream others' words come by themselves, and pushes ask for verdicts only", async () => {
   const hub = scriptedHub();
-  let say: (line: unknown) => void = () => undefined;
+  let say: ((line: unknown) => void) | undefined;
   hub.stream = (cursor, signal) => {
     const lines = new TransformStream<Uint8Array, Uint8Array>();
     const writer = lines.writable.getWriter();
@@ -320,13 +320,14 @@ test("over an open stream others' words come by themselves, and pushes ask for v
     return new Response(lines.readable, { status: 200 });
   };
   const one = await running(hub);
+  await until(() => say !== undefined, 'the stream');
   await settle();
   await type(one.document, 'Robin');
   await one.device.clock.pass(2_000);
   expect(hub.pushes.at(-1)?.pull).toBe(false);
   expect((await outbox(one)).edits.map(({ state }) => state)).toEqual(['answered']);
   const from = (await readSettings(one.account.store)).cursor;
-  say({
+  say?.({
     frame: {
       from,
       to: hub.cursor(),

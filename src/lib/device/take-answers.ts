@@ -27,6 +27,9 @@ export interface Queues {
   put(write: Write): void;
 }
 
+const isSameVerdict = (before: Verdict | undefined, { is, ver, reason }: Verdict): boolean =>
+  before?.is === is && before.ver === ver && before.reason === reason;
+
 /** After so many tries a missing predecessor will not come any more; the words step aside. */
 const gapsMax = 5;
 
@@ -45,8 +48,9 @@ export async function takeAnswers(
   const later = { edits: [] as QueuedEdit[], orders: [] as QueuedOrder[] };
   for (const [pen, n, is, ver, reason] of verdicts) {
     const row = rows.get(`${pen}.${n}`);
-    if (row === undefined || row.state === 'answered') continue;
     const verdict: Verdict = { is, ver, ...(reason !== undefined && { reason }) };
+    // Answered before, it was sent again with a pull: another answer is one of a Hub that was put back.
+    if (row === undefined || (row.state === 'answered' && isSameVerdict(row.value.verdict, verdict))) continue;
     const answered: QueuedEdit = { ...row, state: 'answered', value: { ...row.value, verdict } };
     touched.add(row.docRef);
     if (row.value.isAgain && reason === 'not-found') {
